@@ -1,0 +1,1 @@
+"""The directory of the federation, a TUF repository."""
