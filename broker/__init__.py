@@ -1,0 +1,1 @@
+"""The exchange: envelope, policy, relay, log and node."""

@@ -1,0 +1,1 @@
+"""The log: an RFC 6962 tree in tiles, its checkpoints and proofs."""

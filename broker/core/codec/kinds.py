@@ -1,0 +1,82 @@
+"""The closed list of what a message can be.
+
+What a content must say is left to `broker.core.codec.documents`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, cast
+
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import Message
+
+from broker.core.errors import Code, RefusedError
+from rogatory.v1 import diversion_pb2, route_pb2, trace_pb2, trace_response_pb2
+
+_SHOWN_LENGTH = 40  # characters of an unknown kind that a refusal repeats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of content, in one version.
+
+    Args:
+        name: Name without version, as policies use it: "trace-request".
+        version: Counts from 1; a content that means something else gets a new one.
+        message: Class of the protobuf message that holds the content.
+    """
+
+    name: str
+    version: int
+    message: type[Message]
+
+    @property
+    def descriptor(self) -> Descriptor:
+        """The descriptor of the message."""
+        return cast("Descriptor", self.message.DESCRIPTOR)
+
+    @property
+    def text(self) -> str:
+        """The form that headers carry: "trace-request/1"."""
+        return f"{self.name}/{self.version}"
+
+
+_REGISTERED: Final = (
+    Kind(name="trace-request", version=1, message=trace_pb2.TraceRequest),
+    Kind(name="trace-response", version=1, message=trace_response_pb2.TraceResponse),
+    Kind(name="trace-info-request", version=1, message=trace_pb2.TraceInfoRequest),
+    Kind(name="trace-clarification", version=1, message=trace_pb2.TraceClarification),
+    Kind(name="diversion-alert", version=1, message=diversion_pb2.DiversionAlert),
+    Kind(name="diversion-update", version=1, message=diversion_pb2.DiversionUpdate),
+    Kind(name="route-intelligence", version=1, message=route_pb2.RouteIntelligence),
+)
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {kind.text: kind for kind in _REGISTERED}
+)
+"""Every kind by the form that headers carry."""
+
+KIND_NAMES: Final = tuple(dict.fromkeys(kind.name for kind in _REGISTERED))
+"""Every kind without version, as policies name it."""
+
+
+def parse_kind(text: str) -> Kind:
+    """Reads a kind such as "trace-request/1".
+
+    Raises:
+        RefusedError: UNKNOWN_KIND.
+    """
+    kind = KINDS.get(text)
+    if kind is None:
+        raise RefusedError(Code.UNKNOWN_KIND, ascii(text[:_SHOWN_LENGTH]))
+    return kind
+
+
+def short_name(text: str) -> str:
+    """Returns "trace-request" for "trace-request/1".
+
+    Raises:
+        RefusedError: UNKNOWN_KIND.
+    """
+    return parse_kind(text).name

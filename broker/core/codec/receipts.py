@@ -1,0 +1,242 @@
+"""Receipts, receipt bundles and audit batches between values and bytes.
+
+Signing them together is left to `broker.core.receipts`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from broker.core.codec.strict import read_canonical, write_canonical
+from broker.core.errors import Code, RefusedError
+from broker.core.limits import Limits
+from broker.core.model import Receipt, Stage
+from keys.errors import PartyCodeError
+from keys.framing import DIGEST_SIZE
+from keys.identity import HUB, PartyId
+from rogatory.v1 import audit_pb2, receipt_pb2 as pb
+
+_NONCE_SIZE = 16  # bytes
+_DETAIL_MAX = 400  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptPath:
+    """One receipt's bytes and its place under the signed root."""
+
+    receipt: bytes
+    index: int
+    path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleParts:
+    """A receipt bundle, split but not trusted."""
+
+    signer: str
+    signer_key_id: bytes
+    tree_size: int
+    signature: bytes
+    receipts: tuple[ReceiptPath, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRecord:
+    """One entry on its way to the log.
+
+    Attributes:
+        receipt: Bytes of the receipt: what is stated.
+        signed_header: What it is about, where that could be read.
+        proof: Bytes of the ReceiptProof that binds it to a signature.
+        submission_digest: SHA-256 of the submission that led to it.
+        recipients: Of an ACCEPTED message.
+        message_id: Of an ACCEPTED or REFUSED message, where readable.
+        expires_ms: Of an ACCEPTED message.
+    """
+
+    receipt: bytes
+    proof: bytes
+    submission_digest: bytes
+    signed_header: bytes = b""
+    recipients: tuple[PartyId, ...] = ()
+    message_id: bytes = b""
+    expires_ms: int = 0
+
+
+def encode_receipt(receipt: Receipt) -> bytes:
+    """Returns the bytes of one receipt."""
+    return write_canonical(
+        pb.Receipt(
+            stage=pb.Stage.Name(receipt.stage.value),
+            message_digest=receipt.message_digest,
+            submission_digest=receipt.submission_digest,
+            by=receipt.by,
+            to=receipt.to,
+            at_ms=receipt.at_ms,
+            code=receipt.code,
+            detail=receipt.detail[:_DETAIL_MAX],
+            logged_by_ms=receipt.logged_by_ms,
+            nonce=receipt.nonce,
+        )
+    )
+
+
+def decode_receipt(data: bytes) -> Receipt:
+    """Reads one receipt.
+
+    Raises:
+        RefusedError: MALFORMED, UNKNOWN_FIELD, NOT_CANONICAL or INVALID_RECEIPT.
+    """
+    message = read_canonical(pb.Receipt, data)
+    try:
+        stage = Stage(message.stage)
+        by = message.by if message.by == HUB else PartyId(message.by)
+        to = PartyId(message.to)
+    except (ValueError, PartyCodeError):
+        raise RefusedError(Code.INVALID_RECEIPT, "stage or party") from None
+    if len(message.nonce) != _NONCE_SIZE or len(message.detail) > _DETAIL_MAX:
+        raise RefusedError(Code.INVALID_RECEIPT, "nonce or detail")
+    for digest in (message.message_digest, message.submission_digest):
+        if digest and len(digest) != DIGEST_SIZE:
+            raise RefusedError(Code.INVALID_RECEIPT, "digest")
+    refusal = stage in (Stage.REFUSED, Stage.WITHHELD)
+    if refusal != bool(message.code):
+        raise RefusedError(Code.INVALID_RECEIPT, "code")
+    return Receipt(
+        stage=stage,
+        message_digest=message.message_digest,
+        submission_digest=message.submission_digest,
+        by=by,
+        to=to,
+        at_ms=message.at_ms,
+        code=message.code,
+        detail=message.detail,
+        logged_by_ms=message.logged_by_ms,
+        nonce=message.nonce,
+    )
+
+
+def encode_root(signer: str, tree_size: int, root: bytes) -> bytes:
+    """Returns what is signed for a whole bundle."""
+    return write_canonical(
+        pb.ReceiptRoot(signer=signer, tree_size=tree_size, root=root)
+    )
+
+
+def encode_bundle(parts: BundleParts) -> bytes:
+    """Returns the bytes of a receipt bundle."""
+    return write_canonical(
+        pb.ReceiptBundle(
+            signer=parts.signer,
+            signer_key_id=parts.signer_key_id,
+            tree_size=parts.tree_size,
+            signature=parts.signature,
+            receipts=[
+                pb.SignedReceipt(
+                    receipt=entry.receipt, index=entry.index, path=entry.path
+                )
+                for entry in parts.receipts
+            ],
+        )
+    )
+
+
+def decode_bundle(data: bytes, limits: Limits) -> BundleParts:
+    """Splits a receipt bundle.
+
+    Raises:
+        RefusedError: MALFORMED, UNKNOWN_FIELD, NOT_CANONICAL or INVALID_RECEIPT.
+    """
+    message = read_canonical(pb.ReceiptBundle, data)
+    if not 0 < len(message.receipts) <= limits.receipts_max:
+        raise RefusedError(Code.INVALID_RECEIPT, f"{len(message.receipts)} receipts")
+    return BundleParts(
+        signer=message.signer,
+        signer_key_id=message.signer_key_id,
+        tree_size=message.tree_size,
+        signature=message.signature,
+        receipts=tuple(
+            ReceiptPath(
+                receipt=entry.receipt, index=entry.index, path=tuple(entry.path)
+            )
+            for entry in message.receipts
+        ),
+    )
+
+
+def encode_proof(
+    parts: BundleParts, entry: ReceiptPath, *, with_signature: bool
+) -> bytes:
+    """Returns the proof that binds `entry` to the bundle's signature.
+
+    A batch stores the signature once: an entry without it means that of the nearest
+    entry before it which has one.
+    """
+    return write_canonical(
+        audit_pb2.ReceiptProof(
+            signer=parts.signer,
+            signer_key_id=parts.signer_key_id,
+            tree_size=parts.tree_size,
+            index=entry.index,
+            path=entry.path,
+            signature=parts.signature if with_signature else b"",
+        )
+    )
+
+
+def decode_proof(receipt: bytes, proof: bytes) -> BundleParts:
+    """Returns the bundle of one that `proof` stands for.
+
+    Raises:
+        RefusedError: MALFORMED, UNKNOWN_FIELD or NOT_CANONICAL.
+    """
+    message = read_canonical(audit_pb2.ReceiptProof, proof)
+    return BundleParts(
+        signer=message.signer,
+        signer_key_id=message.signer_key_id,
+        tree_size=message.tree_size,
+        signature=message.signature,
+        receipts=(
+            ReceiptPath(receipt=receipt, index=message.index, path=tuple(message.path)),
+        ),
+    )
+
+
+def encode_audit_batch(records: Sequence[AuditRecord]) -> bytes:
+    """Returns what the relay hands to the log."""
+    return write_canonical(
+        audit_pb2.AuditBatch(
+            entries=[
+                audit_pb2.AuditEntry(
+                    receipt=record.receipt,
+                    signed_header=record.signed_header,
+                    proof=record.proof,
+                    submission_digest=record.submission_digest,
+                    recipients=record.recipients,
+                    message_id=record.message_id,
+                    expires_ms=record.expires_ms,
+                )
+                for record in records
+            ]
+        )
+    )
+
+
+def decode_audit_batch(data: bytes) -> list[AuditRecord]:
+    """Returns the entries of a batch, in their order.
+
+    Raises:
+        RefusedError: MALFORMED, UNKNOWN_FIELD or NOT_CANONICAL.
+    """
+    batch = read_canonical(audit_pb2.AuditBatch, data)
+    return [
+        AuditRecord(
+            receipt=entry.receipt,
+            signed_header=entry.signed_header,
+            proof=entry.proof,
+            submission_digest=entry.submission_digest,
+            recipients=tuple(PartyId(party) for party in entry.recipients),
+            message_id=entry.message_id,
+            expires_ms=entry.expires_ms,
+        )
+        for entry in batch.entries
+    ]

@@ -1,0 +1,151 @@
+"""The error tree of the broker and the closed list of refusal codes.
+
+BrokerError                   everything the broker raises on purpose
+├── RefusedError              bad input: carries a `Code`, never an effect
+├── HandlingError             not a handling label
+├── DocumentError             a file that does not fit its kind
+├── PolicyError               a policy that cannot be read
+├── ProofError                a proof, checkpoint or log that does not hold
+├── ConfigurationError        settings or folders that cannot be used
+├── StoreError                the local store cannot take or give
+│   └── StoreFullError        no room left on the disk
+└── BusError                  the message bus
+    ├── BusUnavailableError   nobody there, or no answer in time
+    ├── BusRefusedError       it answered, and said no
+    └── AlreadyCommittedError the batch, or part of it, was written before
+
+Sentences for people are in `broker.core.sentences`, by code.
+"""
+
+from enum import StrEnum, unique
+
+
+@unique
+class Code(StrEnum):
+    """Why something was refused. Stable: never renamed, never reused."""
+
+    MALFORMED = "malformed"
+    UNKNOWN_FIELD = "unknown-field"
+    NOT_CANONICAL = "not-canonical"
+    OVERSIZE = "oversize"
+    UNSUPPORTED_SUITE = "unsupported-suite"
+    UNKNOWN_KIND = "unknown-kind"
+    INVALID_HEADER = "invalid-header"
+    INVALID_RECIPIENTS = "invalid-recipients"
+    INVALID_HANDLING = "invalid-handling"
+    UNKNOWN_PARTY = "unknown-party"
+    UNKNOWN_KEY = "unknown-key"
+    KEY_NOT_VALID = "key-not-valid"
+    BAD_SIGNATURE = "bad-signature"
+    WRONG_CONNECTION = "wrong-connection"
+    EXPIRED = "expired"
+    FROM_THE_FUTURE = "from-the-future"
+    LIFETIME_TOO_LONG = "lifetime-too-long"
+    REPLAYED_ID = "replayed-id"
+    CIPHERTEXT_MISMATCH = "ciphertext-mismatch"
+    WRAP_MISMATCH = "wrap-mismatch"
+    NOT_ADDRESSED = "not-addressed"
+    CANNOT_OPEN = "cannot-open"
+    COMMITMENT_MISMATCH = "commitment-mismatch"
+    INVALID_CONTENT = "invalid-content"
+    EXPORT_POLICY = "export-policy"
+    IMPORT_POLICY = "import-policy"
+    INVALID_RECEIPT = "invalid-receipt"
+
+
+class BrokerError(Exception):
+    """Root of everything that the broker raises on purpose."""
+
+
+class RefusedError(BrokerError):
+    """Bad input. It has no effect but a refusal that is recorded.
+
+    Args:
+        code: Why, from the closed list.
+        detail: What it was about, in a few words; never content.
+    """
+
+    def __init__(self, code: Code, detail: str = "") -> None:
+        super().__init__(f"{code.value}: {detail}" if detail else code.value)
+        self.code = code
+        self.detail = detail
+
+
+class HandlingError(BrokerError):
+    """Not a handling label."""
+
+
+class DocumentError(BrokerError):
+    """A file that does not fit its kind.
+
+    Args:
+        problems: One for each place: path, value found, what was expected.
+    """
+
+    def __init__(self, problems: "list[DocumentProblem]") -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class DocumentProblem:
+    """One place in a document that does not fit.
+
+    Args:
+        path: Where, as "items[0].firearm.calibre".
+        value: What was found there, shortened.
+        expected: What would have been right.
+    """
+
+    __slots__ = ("expected", "path", "value")
+
+    def __init__(self, path: str, value: str, expected: str) -> None:
+        self.path = path
+        self.value = value
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return f"{self.path or '(document)'}: found {self.value}, {self.expected}"
+
+
+class PolicyError(BrokerError):
+    """A policy that cannot be read.
+
+    Args:
+        problems: One for each place: path, value found, what was expected.
+    """
+
+    def __init__(self, problems: list[DocumentProblem]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class ProofError(BrokerError):
+    """A proof, checkpoint or log that does not hold."""
+
+
+class ConfigurationError(BrokerError):
+    """Settings or folders that cannot be used."""
+
+
+class StoreError(BrokerError):
+    """The local store cannot take or give."""
+
+
+class StoreFullError(StoreError):
+    """No room left on the disk."""
+
+
+class BusError(BrokerError):
+    """The message bus."""
+
+
+class BusUnavailableError(BusError):
+    """Nobody there, or no answer in time."""
+
+
+class BusRefusedError(BusError):
+    """It answered, and said no."""
+
+
+class AlreadyCommittedError(BusError):
+    """The batch, or part of it, was written before."""

@@ -1,0 +1,282 @@
+"""What the hub decides about one submission: accepted, refused, forwarded, known.
+
+Pure: bytes, directory and the present in; a decision out. Fetching, signing and
+writing are left to the relay service.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from broker.core.codec.envelope import EnvelopeItem, ReceiptsItem, decode_submission
+from broker.core.codec.receipts import BundleParts, decode_bundle
+from broker.core.envelope import (
+    CheckedEnvelope,
+    VerifiedEnvelope,
+    check,
+    read_claim,
+    verify_signature,
+)
+from broker.core.errors import Code, RefusedError
+from broker.core.limits import Limits
+from broker.core.model import Header, Receipt, Stage
+from broker.core.policy.decision import Allow, Deny, Question
+from broker.core.policy.engine import Engine
+from broker.core.receipts import pick, read_bundle
+from keys.directory.model import DirectoryView
+from keys.framing import sha256
+from keys.identity import PartyId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A message the hub accepted before.
+
+    Attributes:
+        message_digest: SHA-256 of its signed header.
+        origin: Who sent it.
+        recipients: To whom.
+    """
+
+    message_digest: bytes
+    origin: PartyId
+    recipients: frozenset[PartyId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Everything a decision depends on besides the submission itself.
+
+    Attributes:
+        directory: Parties and keys.
+        engines: The published policy of each party, compiled; a party without one
+            allows nothing.
+        limits: Bounds.
+        now_ms: The present.
+        by_id: Looks an accepted message up by its UUID.
+        by_digest: Looks an accepted message up by its digest.
+    """
+
+    directory: DirectoryView
+    engines: Mapping[PartyId, Engine]
+    limits: Limits
+    now_ms: int
+    by_id: Callable[[bytes], Known | None]
+    by_digest: Callable[[bytes], Known | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """To be delivered to every recipient."""
+
+    submission_digest: bytes
+    envelope: VerifiedEnvelope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Nothing is delivered; whoever owns the connection is told why.
+
+    Attributes:
+        header: What could be read, or None.
+        signed_header: Bytes of it, or empty.
+    """
+
+    submission_digest: bytes
+    party: PartyId
+    code: Code
+    detail: str
+    header: Header | None = None
+    signed_header: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded:
+    """Receipts of a party, to be logged and handed to those they are for.
+
+    Attributes:
+        bundle: With those receipts only that the party may give.
+        receipts: What they say, in the same order.
+        rejected: Why others of the same bundle were left out.
+    """
+
+    submission_digest: bytes
+    party: PartyId
+    bundle: BundleParts
+    receipts: tuple[Receipt, ...]
+    rejected: tuple[str, ...] = ()
+
+
+Outcome = Accepted | Refused | Forwarded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """An envelope that lacks nothing but the look at its signature."""
+
+    submission_digest: bytes
+    party: PartyId
+    checked: CheckedEnvelope
+
+
+def examine(data: bytes, party: PartyId, rules: Rules) -> Examined | Outcome:
+    """Takes a submission as far as possible without verifying an envelope.
+
+    Args:
+        data: The submission.
+        party: Owner of the connection it came over, as the bus enforces it.
+        rules: What it is judged by.
+    """
+    submission_digest = sha256(data)
+    try:
+        return _examine(data, submission_digest, party, rules)
+    except RefusedError as error:
+        return refuse(data, party, error, rules.limits)
+
+
+def refuse(data: bytes, party: PartyId, error: RefusedError, limits: Limits) -> Refused:
+    """Returns the refusal of a submission, about a message where one can be read."""
+    claim = None
+    if len(data) <= limits.envelope_max_size:
+        try:
+            item = decode_submission(data)
+            claim = read_claim(item.data, limits)
+        except RefusedError:
+            claim = None
+    return Refused(
+        submission_digest=sha256(data),
+        party=party,
+        code=error.code,
+        detail=error.detail,
+        header=claim.header if claim else None,
+        signed_header=claim.signed_header if claim else b"",
+    )
+
+
+def _examine(
+    data: bytes, submission_digest: bytes, party: PartyId, rules: Rules
+) -> Examined | Forwarded:
+    if len(data) > rules.limits.envelope_max_size:
+        raise RefusedError(Code.OVERSIZE, f"{len(data)} bytes")
+    match decode_submission(data):
+        case EnvelopeItem(envelope):
+            checked = check(
+                envelope, rules.directory, now_ms=rules.now_ms, limits=rules.limits
+            )
+            return Examined(
+                submission_digest=submission_digest, party=party, checked=checked
+            )
+        case ReceiptsItem(bundle):
+            return _forward(bundle, submission_digest, party, rules)
+
+
+def conclude(examined: Examined, rules: Rules) -> Accepted | Refused:
+    """Verifies the signature and applies what needs a verified header.
+
+    1. signature; 2. the origin owns the connection; 3. the id is new; 4. the policy
+    of the origin, then of each recipient, as far as the header shows it.
+
+    Safe to run on any thread: it reads, and verifying releases the interpreter lock.
+    """
+    checked = examined.checked
+    try:
+        envelope = _conclude(examined, rules)
+    except RefusedError as error:
+        return Refused(
+            submission_digest=examined.submission_digest,
+            party=examined.party,
+            code=error.code,
+            detail=error.detail,
+            header=checked.header,
+            signed_header=checked.parts.signed_header,
+        )
+    return Accepted(submission_digest=examined.submission_digest, envelope=envelope)
+
+
+def _conclude(examined: Examined, rules: Rules) -> VerifiedEnvelope:
+    # 1.
+    envelope = verify_signature(examined.checked)
+    header = envelope.header
+    # 2.
+    if header.origin != examined.party:
+        raise RefusedError(
+            Code.WRONG_CONNECTION, f"{header.origin} over that of {examined.party}"
+        )
+    # 3.
+    known = rules.by_id(header.message_id)
+    if known is not None and known.message_digest != envelope.digest:
+        raise RefusedError(Code.REPLAYED_ID)
+    # 4.
+    for recipient in header.parties:
+        _ask_policies(header, recipient, rules)
+    return envelope
+
+
+def _ask_policies(header: Header, recipient: PartyId, rules: Rules) -> None:
+    question = Question(
+        origin=header.origin,
+        recipient=recipient,
+        kind=header.kind,
+        handling=header.handling,
+    )
+    export = rules.engines.get(header.origin)
+    imports = rules.engines.get(recipient)
+    for code, engine, owner in (
+        (Code.EXPORT_POLICY, export, header.origin),
+        (Code.IMPORT_POLICY, imports, recipient),
+    ):
+        if engine is None:
+            raise RefusedError(code, f"{owner} has published no policy")
+        decide = engine.export if code is Code.EXPORT_POLICY else engine.imports
+        match decide(question):
+            case Allow():
+                pass
+            case Deny() as deny:
+                raise RefusedError(code, f"{owner}, for {recipient}: {deny.summary}")
+
+
+def _forward(
+    data: bytes, submission_digest: bytes, party: PartyId, rules: Rules
+) -> Forwarded:
+    bundle = decode_bundle(data, rules.limits)
+    if bundle.signer != party:
+        raise RefusedError(
+            Code.WRONG_CONNECTION, f"{bundle.signer[:20]} over that of {party}"
+        )
+    if bundle.tree_size != len(bundle.receipts):
+        raise RefusedError(Code.INVALID_RECEIPT, "not all that was signed together")
+    kept: list[int] = []
+    rejected: list[str] = []
+    receipts = read_bundle(bundle, rules.directory)
+    for index, receipt in enumerate(receipts):
+        try:
+            _check_statement(receipt, party, rules)
+            kept.append(index)
+        except RefusedError as error:
+            rejected.append(str(error))
+    if not kept:
+        raise RefusedError(Code.INVALID_RECEIPT, "; ".join(rejected))
+    return Forwarded(
+        submission_digest=submission_digest,
+        party=party,
+        bundle=pick(bundle, kept),
+        receipts=tuple(receipts[index] for index in kept),
+        rejected=tuple(rejected),
+    )
+
+
+def _check_statement(receipt: Receipt, party: PartyId, rules: Rules) -> None:
+    """Refuses a receipt that its author is not in a position to give."""
+    if receipt.at_ms > rules.now_ms + rules.limits.clock_skew_ms:
+        raise RefusedError(Code.FROM_THE_FUTURE, "receipt")
+    match receipt.stage:
+        case Stage.ACCEPTED:
+            raise RefusedError(Code.INVALID_RECEIPT, "only the hub accepts")
+        case Stage.WITHHELD:
+            if receipt.to != party:
+                raise RefusedError(Code.INVALID_RECEIPT, "withheld for another")
+        case Stage.DELIVERED | Stage.OPENED | Stage.REFUSED:
+            known = rules.by_digest(receipt.message_digest)
+            if known is None:
+                raise RefusedError(Code.INVALID_RECEIPT, "of an unknown message")
+            if party not in known.recipients or receipt.to != known.origin:
+                raise RefusedError(Code.INVALID_RECEIPT, "of another's message")

@@ -1,0 +1,1 @@
+"""Sharing policy: what may go to whom, and why not."""

@@ -1,0 +1,97 @@
+"""What became of a message, recipient by recipient, from the receipts at hand.
+
+Pure reading: receipts in, lines out. Nothing here is newer than what the node holds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from broker.core.model import Header, Receipt, Stage
+from keys.identity import HUB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One stage that somebody vouches for.
+
+    Attributes:
+        by: Party code, or "HUB".
+        code: Of a refusal; empty otherwise.
+    """
+
+    stage: Stage
+    by: str
+    at_ms: int
+    code: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientStatus:
+    """How far a message has come with one recipient."""
+
+    party: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageStatus:
+    """How far a message has come.
+
+    Attributes:
+        submitted_ms: When the hub's stream took it; None while it waits here.
+        recipients: One for each, in the header's order.
+        expired: Whether its time has run out with somebody who has not opened it.
+    """
+
+    submitted_ms: int | None
+    recipients: tuple[RecipientStatus, ...]
+    expired: bool
+
+
+def message_status(
+    header: Header,
+    receipts: Sequence[Receipt],
+    *,
+    submitted_ms: int | None,
+    now_ms: int,
+) -> MessageStatus:
+    """Sorts receipts by recipient. What the hub says holds for every recipient."""
+    recipients = tuple(
+        RecipientStatus(
+            party=party,
+            steps=tuple(
+                sorted(
+                    (_step(r) for r in receipts if r.by in (HUB, party)),
+                    key=lambda step: (step.at_ms, step.stage.value),
+                )
+            ),
+        )
+        for party in header.parties
+    )
+    final = {Stage.OPENED, Stage.REFUSED}
+    open_ended = any(
+        not final & {step.stage for step in recipient.steps} for recipient in recipients
+    )
+    return MessageStatus(
+        submitted_ms=submitted_ms,
+        recipients=recipients,
+        expired=open_ended and now_ms > header.expires_ms,
+    )
+
+
+def iso_time(at_ms: int) -> str:
+    """Returns a time as people and JSON write it: ISO 8601, UTC, milliseconds."""
+    moment = datetime.fromtimestamp(at_ms / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _step(receipt: Receipt) -> Step:
+    return Step(
+        stage=receipt.stage,
+        by=receipt.by,
+        at_ms=receipt.at_ms,
+        code=receipt.code,
+        detail=receipt.detail,
+    )
