@@ -1,0 +1,90 @@
+"""One SQLite file, opened so that what was committed survives a power cut.
+
+Tables and queries are left to the stores that use it.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from broker.infra.store_errors import store_errors
+
+_BUSY_TIMEOUT_S: Final = 30.0
+
+
+class Database:
+    """A connection that one thread uses at a time, whichever it is.
+
+    Other processes may have the file open too: writers take their turn.
+
+    Args:
+        path: The file; its folder exists.
+        schema: Statements that create what is missing.
+        rebuildable: True for a cache: a power cut may cost its newest commits, never
+            its consistency.
+
+    Raises:
+        StoreError: The file cannot be opened, or is not a database.
+    """
+
+    def __init__(self, path: Path, schema: str, *, rebuildable: bool = False) -> None:
+        self._lock = threading.RLock()
+        self._doing = f"use {path}"
+        with store_errors(self._doing):
+            # isolation_level=None: transactions are ours to begin and to end.
+            self._connection = sqlite3.connect(
+                path,
+                isolation_level=None,
+                check_same_thread=False,
+                timeout=_BUSY_TIMEOUT_S,
+            )
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            # FULL syncs the write-ahead log at every commit: what was reported as
+            # stored is stored.
+            level = "NORMAL" if rebuildable else "FULL"
+            self._connection.execute(f"PRAGMA synchronous={level}")
+            self._connection.execute("PRAGMA foreign_keys=ON")
+            self._connection.executescript(schema)
+        path.chmod(0o600)
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Runs a transaction: all of it is durable afterwards, or none of it.
+
+        Raises:
+            StoreFullError: No room left.
+            StoreError: Anything else that SQLite cannot do.
+        """
+        with self._lock, store_errors(self._doing):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Gives the connection for queries.
+
+        Raises:
+            StoreError: Anything that SQLite cannot do.
+        """
+        with self._lock, store_errors(self._doing):
+            yield self._connection
+
+    def change_counter(self) -> int:
+        """Returns a number that changes when anybody has written, we or others."""
+        with self.read() as connection:
+            by_others = int(connection.execute("PRAGMA data_version").fetchone()[0])
+            return by_others + connection.total_changes
+
+    def close(self) -> None:
+        """Closes the file; afterwards nothing works."""
+        with self._lock:
+            self._connection.close()

@@ -1,0 +1,276 @@
+"""The log's one writer: entries and head in SQLite, full tiles in files beside it.
+
+Reading is left to `log_reader`, what a leaf and a tree are to `broker.core.audit`.
+"""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Final, Self
+
+from broker.core.audit.checkpoint import Checkpoint, read_checkpoint
+from broker.core.audit.entry import LogEntry, receipt_leaf_hash
+from broker.core.audit.growth import grow
+from broker.core.audit.merkle import EMPTY_ROOT, perfect_root
+from broker.core.audit.tiles import TILE_WIDTH, TileName
+from broker.core.errors import ConfigurationError, ProofError, StoreError
+from broker.infra.database import Database
+from broker.infra.log_reader import (
+    DATABASE,
+    HEAD_QUERY,
+    LogReader,
+    LogState,
+    read_state,
+)
+from broker.infra.log_schema import LAYOUT, LOG_SCHEMA
+from broker.infra.log_tiles import sync_folder
+from broker.infra.store_errors import store_errors
+
+LOCK: Final = "writer.lock"
+
+
+class LogStore(LogReader):
+    """The log, to be appended to by this process and no other.
+
+    The database is the truth: entries, head and partial tiles change in one
+    transaction. Full tiles are files that can be made again from it; they are durable
+    before the transaction that covers them ends. What has not been committed is read
+    by nobody, and nothing is kept in memory between two appends.
+
+    Made by `open`.
+    """
+
+    def __init__(self, folder: Path, origin: str, held: ExitStack) -> None:
+        self._origin = origin
+        self._database = Database(folder / DATABASE, LOG_SCHEMA)
+        held.callback(self._database.close)
+        with store_errors("make the log durable"):
+            sync_folder(folder)
+        state = self._begin(folder)
+        super().__init__(folder)
+        held.enter_context(self._held)
+        self._restore_tiles(state.head.size)
+        self._held = held.pop_all()
+
+    @classmethod
+    def open(cls, folder: Path, *, origin: str) -> Self:
+        """Opens the log in a folder for writing; makes folder and log where needed.
+
+        Tiles that are missing, or not whole, are made again from the entries.
+
+        Args:
+            folder: The folder of the log, which holds nothing else.
+            origin: The name of the log, as its checkpoints carry it for ever.
+
+        Raises:
+            ConfigurationError: Another writer has it open, it is the log of another
+                origin, or of another version.
+            ProofError: What is stored does not make the root that was signed.
+            StoreError: The folder cannot be used.
+        """
+        with ExitStack() as held:
+            held.enter_context(_sole_writer(folder))
+            return cls(folder, origin, held)
+
+    @staticmethod
+    def open_reader(folder: Path) -> LogReader:
+        """Opens the log in a folder for reading, whether or not a writer runs.
+
+        Raises:
+            ConfigurationError: There is no log, or one of another version.
+            StoreError: The log cannot be read.
+        """
+        return LogReader(folder)
+
+    def append(
+        self,
+        entries: Sequence[LogEntry],
+        *,
+        last_sequence: int,
+        sign: Callable[[str], str],
+    ) -> str:
+        """Appends entries in the order given, all of them or none.
+
+        Entries of stream messages that went in before are left out: to be given them
+        again after a crash changes nothing. Where that leaves nothing to add, the
+        checkpoint stays the same.
+
+        Args:
+            entries: In the order of the stream; those of one stream message together.
+            last_sequence: Number of the last stream message that was read for this,
+                whether or not it brought an entry.
+            sign: Makes the signed note of a checkpoint's text.
+
+        Returns:
+            The checkpoint, signed; it and all it covers are durable.
+
+        Raises:
+            StoreFullError: No room left on the disk; nothing was appended.
+            StoreError: The disk or the database failed, or the order is not that of
+                a stream; nothing was appended.
+            ProofError: `sign` did not give a note of that text; nothing was appended.
+        """
+        # 1. Start from what is committed, never from memory.
+        # 2. Leave out what is in, refuse disorder.
+        # 3. Let the tree grow.
+        # 4. Write entries, uncommitted.
+        # 5. Make the full tiles durable: a reader may ask for them after 7.
+        # 6. Sign.
+        # 7. Commit entries and head together. Before it, nothing has happened.
+        with self._database.write() as db:
+            state = read_state(db.execute(HEAD_QUERY).fetchall())  # 1
+            head = state.head
+            fresh = _fresh(entries, head.last_sequence, last_sequence)  # 2
+            if last_sequence <= head.last_sequence and head.checkpoint:
+                return head.checkpoint
+            leaves = [receipt_leaf_hash(entry.receipt) for entry in fresh]
+            growth = grow(state.edge, leaves)  # 3
+            _insert(db, head.size, leaves, fresh)  # 4
+            self._tiles.write(growth.tiles)  # 5
+            checkpoint = head.checkpoint
+            root = growth.edge.root()
+            if fresh or not checkpoint:
+                checkpoint = self._signed(growth.edge.size, root, sign)  # 6
+            db.execute(
+                "UPDATE head SET size = ?, root = ?, last_sequence = ?, "
+                "checkpoint = ?, edge = ?",
+                (
+                    growth.edge.size,
+                    root,
+                    last_sequence,
+                    checkpoint,
+                    growth.edge.to_bytes(),
+                ),
+            )
+        return checkpoint  # 7, on leaving the block
+
+    def _signed(self, size: int, root: bytes, sign: Callable[[str], str]) -> str:
+        wanted = Checkpoint(origin=self._origin, size=size, root=root)
+        note = sign(wanted.body())
+        if read_checkpoint(note) != wanted:
+            raise ProofError("the signer signed something else than it was asked to")
+        return note
+
+    def _begin(self, folder: Path) -> LogState:
+        """Returns the state on opening, after making it where the log is new.
+
+        Raises:
+            ConfigurationError: The log of another origin, or of another version.
+            ProofError: The parts of the state do not agree.
+        """
+        with self._database.write() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO head VALUES (1, ?, ?, 0, ?, 0, '', x'')",
+                (LAYOUT, self._origin, EMPTY_ROOT),
+            )
+            state = read_state(db.execute(HEAD_QUERY).fetchall())
+            count = db.execute("SELECT coalesce(max(idx), -1) + 1 FROM entries")
+            stored = count.fetchone()[0]
+        if state.origin != self._origin:
+            raise ConfigurationError(f"{folder} holds the log of {state.origin}")
+        head = state.head
+        if not head.size == stored == state.edge.size or state.edge.root() != head.root:
+            raise ProofError(f"the log in {folder} is not what its head says")
+        if head.checkpoint:
+            signed = read_checkpoint(head.checkpoint)
+            if (signed.size, signed.root) != (head.size, head.root):
+                raise ProofError(f"the log in {folder} is not what it signed last")
+        return state
+
+    def _restore_tiles(self, size: int) -> None:
+        """Makes the tiles again that are not there: of leaves, or of tiles below."""
+        for name in self._tiles.missing(size):
+            if name.level == 0:
+                content = self._leaf_tile(name.index)
+            else:
+                content = self._upper_tile(name)
+            self._tiles.write([(name, content)])
+
+    def _leaf_tile(self, index: int) -> bytes:
+        start = index * TILE_WIDTH
+        rows = self._rows(
+            "SELECT leaf_hash FROM entries WHERE idx >= :start AND idx < :end "
+            "ORDER BY idx",
+            {"start": start, "end": start + TILE_WIDTH},
+        )
+        return b"".join(leaf for (leaf,) in rows)
+
+    def _upper_tile(self, name: TileName) -> bytes:
+        below = int(name.level) - 1
+        first = name.index * TILE_WIDTH
+        return b"".join(
+            perfect_root(self._tiles.read(TileName(level=below, index=index)))
+            for index in range(first, first + TILE_WIDTH)
+        )
+
+
+def _fresh(
+    entries: Sequence[LogEntry], done: int, last_sequence: int
+) -> Sequence[LogEntry]:
+    """Returns the entries of stream messages after `done`.
+
+    Raises:
+        StoreError: Not in the order of a stream that ends with `last_sequence`.
+    """
+    numbers = [*(entry.stream_sequence for entry in entries), last_sequence]
+    if any(later < earlier for earlier, later in pairwise(numbers)):
+        raise StoreError("the entries are not in the order of the stream")
+    return [entry for entry in entries if entry.stream_sequence > done]
+
+
+def _insert(
+    db: sqlite3.Connection,
+    size: int,
+    leaves: Sequence[bytes],
+    entries: Sequence[LogEntry],
+) -> None:
+    rows = (
+        (
+            index,
+            leaf,
+            entry.stream_sequence,
+            entry.at_ms,
+            entry.stage,
+            entry.by,
+            entry.to,
+            entry.code,
+            entry.message_digest,
+            entry.receipt,
+            entry.signed_header,
+            entry.proof,
+        )
+        for index, (leaf, entry) in enumerate(
+            zip(leaves, entries, strict=True), start=size
+        )
+    )
+    db.executemany(
+        "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+    )
+
+
+@contextmanager
+def _sole_writer(folder: Path) -> Iterator[None]:
+    """Holds the lock of a folder; the system lets go of it when the process dies.
+
+    Raises:
+        ConfigurationError: Somebody else holds it.
+        StoreError: The folder cannot be used.
+    """
+    with store_errors("lock the log"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(folder.parent)
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigurationError(
+                f"another process writes the log in {folder}; a log has one writer"
+            ) from error
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,233 @@
+"""What a node sends: messages, receipts, and the queue that brings them to the hub.
+
+Sealing and signing are handed in by the caller and happen inside the transaction, so
+that a link number is never used twice and never lost.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+from broker.core.codec.envelope import (
+    EnvelopeItem,
+    decode_envelope,
+    decode_header,
+    decode_signed,
+    encode_submission,
+)
+from broker.core.codec.receipts import encode_receipt
+from broker.core.envelope import Sealed
+from broker.core.limits import Limits
+from broker.core.model import FIRST_LINK, Header, Link, Receipt
+from broker.core.records import OutboxItem, SentMessage, Withholding
+from broker.infra.database import Database
+from keys.identity import PartyId
+
+
+class OutgoingStore:
+    """The outgoing half of a node's database.
+
+    Args:
+        database: The node's file.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def store_sealed(
+        self,
+        parties: Sequence[PartyId],
+        seal: Callable[[Mapping[PartyId, Link]], Sealed],
+        protect: Callable[[Sealed], bytes],
+        now_ms: int,
+    ) -> Sealed:
+        """Seals, stores and queues a message; durable on return.
+
+        Args:
+            parties: The recipients.
+            seal: Called with the next link for each of them.
+            protect: Returns the content key under the node's key.
+            now_ms: The present.
+
+        Raises:
+            StoreFullError: No room left; nothing was sealed as far as anyone knows.
+            StoreError: The store cannot take it.
+        """
+        with self._database.write() as db:
+            links = dict.fromkeys(parties, FIRST_LINK)
+            for party in parties:
+                row = db.execute(
+                    "SELECT sequence, message_digest FROM links_out WHERE party = ?",
+                    (party,),
+                ).fetchone()
+                if row is not None:
+                    links[party] = Link(sequence=row[0] + 1, previous=row[1])
+            sealed = seal(links)
+            db.execute(
+                "INSERT INTO sent VALUES (?, ?, ?, ?, ?)",
+                (
+                    sealed.message_digest,
+                    sealed.header.message_id,
+                    sealed.header.created_ms,
+                    sealed.envelope,
+                    protect(sealed),
+                ),
+            )
+            db.execute(
+                "INSERT INTO outbox (payload, message_digest, queued_ms)"
+                " VALUES (?, ?, ?)",
+                (
+                    encode_submission(EnvelopeItem(sealed.envelope)),
+                    sealed.message_digest,
+                    now_ms,
+                ),
+            )
+            db.executemany(
+                "INSERT INTO links_out VALUES (?, ?, ?) ON CONFLICT (party) DO UPDATE"
+                " SET sequence = excluded.sequence,"
+                " message_digest = excluded.message_digest",
+                [
+                    (party, link.sequence, sealed.message_digest)
+                    for party, link in links.items()
+                ],
+            )
+        return sealed
+
+    def store_withheld(self, withheld: Withholding, receipt: Receipt) -> None:
+        """Records a denial, and queues the blinded statement of it for the log."""
+        with self._database.write() as db:
+            db.execute(
+                "INSERT INTO withheld VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    withheld.digest,
+                    withheld.kind,
+                    json.dumps(withheld.recipients),
+                    withheld.code,
+                    withheld.detail,
+                    withheld.at_ms,
+                ),
+            )
+            db.execute(
+                "INSERT INTO statements (message_digest, stage, receipt)"
+                " VALUES (?, ?, ?)",
+                (receipt.message_digest, receipt.stage.value, encode_receipt(receipt)),
+            )
+
+    def bundle_statements(
+        self, limit: int, sign: Callable[[Sequence[bytes]], bytes], now_ms: int
+    ) -> int:
+        """Signs up to `limit` waiting statements together and queues the bundle.
+
+        The bundle is stored as signed: what is sent again after a crash is the same
+        bytes, which the hub recognises.
+
+        Returns:
+            How many statements were bundled.
+        """
+        with self._database.write() as db:
+            rows = db.execute(
+                "SELECT sequence, receipt FROM statements ORDER BY sequence LIMIT ?",
+                (limit,),
+            ).fetchall()
+            if not rows:
+                return 0
+            db.execute(
+                "INSERT INTO outbox (payload, queued_ms) VALUES (?, ?)",
+                (sign([row[1] for row in rows]), now_ms),
+            )
+            db.execute("DELETE FROM statements WHERE sequence <= ?", (rows[-1][0],))
+        return len(rows)
+
+    def waiting(self, limit: int) -> list[OutboxItem]:
+        """Returns the oldest items the hub has not confirmed, in order."""
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT sequence, payload FROM outbox WHERE submitted_ms IS NULL"
+                " ORDER BY sequence LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [OutboxItem(sequence=row[0], payload=row[1]) for row in rows]
+
+    def mark_submitted(self, sequences: Sequence[int], now_ms: int) -> None:
+        """Notes that the hub's stream holds these. Their payload is not needed again.
+
+        The envelope itself stays in `sent`.
+        """
+        with self._database.write() as db:
+            db.executemany(
+                "UPDATE outbox SET submitted_ms = ?, payload = x'' WHERE sequence = ?",
+                [(now_ms, sequence) for sequence in sequences],
+            )
+
+    def count_waiting(self) -> int:
+        """Returns how much the hub has not confirmed."""
+        with self._database.read() as db:
+            row = db.execute(
+                "SELECT (SELECT count(*) FROM outbox WHERE submitted_ms IS NULL)"
+                " + (SELECT count(*) FROM statements)"
+            ).fetchone()
+        return int(row[0])
+
+    def submitted_ms(self, message_digest: bytes) -> int | None:
+        """Returns when the hub's stream took the message, or None."""
+        with self._database.read() as db:
+            row = db.execute(
+                "SELECT submitted_ms FROM outbox WHERE message_digest = ?",
+                (message_digest,),
+            ).fetchone()
+        return None if row is None else row[0]
+
+    def sent(self, limit: int = 100) -> list[SentMessage]:
+        """Returns what was sent, newest first."""
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT message_digest, envelope, protected_key FROM sent"
+                " ORDER BY created_ms DESC, rowid DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [_sent(*row) for row in rows]
+
+    def find_sent(self, message_digest: bytes) -> SentMessage | None:
+        """Returns one sent message."""
+        with self._database.read() as db:
+            row = db.execute(
+                "SELECT message_digest, envelope, protected_key FROM sent"
+                " WHERE message_digest = ?",
+                (message_digest,),
+            ).fetchone()
+        return None if row is None else _sent(*row)
+
+    def withheld(self, limit: int = 100) -> list[Withholding]:
+        """Returns what policy kept back, newest first."""
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT digest, kind, recipients, code, detail, at_ms FROM withheld"
+                " ORDER BY at_ms DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [
+            Withholding(
+                digest=row[0],
+                kind=row[1],
+                recipients=tuple(PartyId(party) for party in json.loads(row[2])),
+                code=row[3],
+                detail=row[4],
+                at_ms=row[5],
+            )
+            for row in rows
+        ]
+
+
+def stored_header(envelope: bytes) -> Header:
+    """Reads the header of an envelope that this node stored itself."""
+    return decode_header(
+        decode_signed(decode_envelope(envelope).signed_header).header, Limits()
+    )
+
+
+def _sent(digest: bytes, envelope: bytes, protected_key: bytes) -> SentMessage:
+    return SentMessage(
+        message_digest=digest,
+        header=stored_header(envelope),
+        envelope=envelope,
+        protected_key=protected_key,
+    )

@@ -1,0 +1,140 @@
+"""What the relay decided before, for one worker: a cache of the ledger's audit entries.
+
+Rebuilt from the ledger when it is lost; following the ledger is left to the service.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from broker.core.codec.receipts import AuditRecord, decode_receipt
+from broker.core.flows.relay import Known
+from broker.core.flows.round import Decided, Reissue
+from broker.core.model import Stage
+from broker.infra.database import Database
+from keys.identity import HUB, PartyId
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS accepted (
+  message_id BLOB PRIMARY KEY,
+  message_digest BLOB NOT NULL,
+  origin TEXT NOT NULL,
+  recipients TEXT NOT NULL,
+  expires_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS accepted_digest ON accepted (message_digest);
+CREATE TABLE IF NOT EXISTS decided (
+  submission_digest BLOB PRIMARY KEY,
+  party TEXT NOT NULL,
+  receipt BLOB NOT NULL,
+  forget_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS position (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  sequence INTEGER NOT NULL
+) STRICT;
+"""
+_KNOWN: Final = "message_digest, origin, recipients"
+_DAY_MS: Final = 86_400_000
+_KEEP_OTHERS_MS: Final = 7 * _DAY_MS
+
+
+class ReplayIndex:
+    """Answers "was this decided before?" from a local file.
+
+    Args:
+        path: The file; made when missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, _SCHEMA, rebuildable=True)
+
+    def position(self) -> int:
+        """Returns the ledger's number of the newest entry that is known here."""
+        with self._database.read() as db:
+            row = db.execute("SELECT sequence FROM position").fetchone()
+        return 0 if row is None else int(row[0])
+
+    def learn(self, records: Sequence[AuditRecord], sequence: int) -> None:
+        """Takes in audit entries up to the ledger's number `sequence`."""
+        accepted = []
+        decided = []
+        for record in records:
+            receipt = decode_receipt(record.receipt)
+            from_hub = receipt.by == HUB
+            forget = receipt.at_ms + _KEEP_OTHERS_MS
+            if from_hub and receipt.stage is Stage.ACCEPTED:
+                forget = record.expires_ms + _DAY_MS
+                accepted.append(
+                    (
+                        record.message_id,
+                        receipt.message_digest,
+                        receipt.to,
+                        json.dumps(record.recipients),
+                        forget,
+                    )
+                )
+            decided.append(
+                (
+                    record.submission_digest,
+                    receipt.to,
+                    record.receipt if from_hub else b"",
+                    forget,
+                )
+            )
+        with self._database.write() as db:
+            db.executemany(
+                "INSERT INTO accepted VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                accepted,
+            )
+            db.executemany(
+                "INSERT INTO decided VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                decided,
+            )
+            db.execute("REPLACE INTO position VALUES (1, ?)", (sequence,))
+
+    def by_id(self, message_id: bytes) -> Known | None:
+        """Returns the accepted message of this UUID."""
+        return self._known("message_id", message_id)
+
+    def by_digest(self, message_digest: bytes) -> Known | None:
+        """Returns the accepted message of this digest."""
+        return self._known("message_digest", message_digest)
+
+    def _known(self, column: str, value: bytes) -> Known | None:
+        with self._database.read() as db:
+            row = db.execute(
+                f"SELECT {_KNOWN} FROM accepted WHERE {column} = ?",  # noqa: S608 - names of our own
+                (value,),
+            ).fetchone()
+        if row is None:
+            return None
+        return Known(
+            message_digest=row[0],
+            origin=PartyId(row[1]),
+            recipients=frozenset(PartyId(party) for party in json.loads(row[2])),
+        )
+
+    def decided(self, submission_digest: bytes) -> Decided | None:
+        """Returns what became of these bytes when they came before."""
+        with self._database.read() as db:
+            row = db.execute(
+                "SELECT party, receipt FROM decided WHERE submission_digest = ?",
+                (submission_digest,),
+            ).fetchone()
+        if row is None:
+            return None
+        if not row[1]:
+            return Decided(reissue=None)
+        return Decided(reissue=Reissue(party=PartyId(row[0]), receipt=row[1]))
+
+    def prune(self, now_ms: int) -> None:
+        """Forgets what can no longer be replayed, because it has expired."""
+        with self._database.write() as db:
+            db.execute("DELETE FROM accepted WHERE expires_ms < ?", (now_ms,))
+            db.execute("DELETE FROM decided WHERE forget_ms < ?", (now_ms,))
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._database.close()

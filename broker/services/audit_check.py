@@ -1,0 +1,182 @@
+"""What a party can check about the hub's log without trusting it.
+
+Every receipt this node holds must be in the log, under a checkpoint that the log
+signed and that continues every checkpoint seen before.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from broker.core.audit.checkpoint import Checkpoint, open_checkpoint
+from broker.core.audit.entry import receipt_leaf_hash
+from broker.core.audit.proof import verify_consistency, verify_inclusion
+from broker.core.codec.desk import LogAnswer, LogQuestion
+from broker.core.codec.receipts import decode_proof
+from broker.core.errors import ProofError, RefusedError
+from broker.core.model import Receipt
+from broker.core.ports import Clock
+from broker.core.receipts import read_bundle
+from broker.core.records import LedgerLine
+from broker.core.trust import Trust
+from keys.notes import NoteVerifier
+
+CHECKPOINT_FACT: Final = "log-checkpoint"
+
+Ask = Callable[[LogQuestion], Awaitable[LogAnswer]]
+
+
+class Memory(Protocol):
+    """Where the newest checkpoint is remembered."""
+
+    def fact(self, name: str) -> bytes | None:
+        """Returns a remembered value."""
+        ...
+
+    def remember(self, name: str, value: bytes) -> None:
+        """Stores a value."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """A receipt that is in the log.
+
+    Attributes:
+        index: Where.
+        checkpoint: The signed note it is proven under.
+        path: The inclusion path.
+    """
+
+    receipt: Receipt
+    index: int
+    checkpoint: str
+    path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A receipt that is not in the log.
+
+    Attributes:
+        overdue: Whether a promise to log it has been broken.
+    """
+
+    receipt: Receipt
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditResult:
+    """What an audit found.
+
+    Attributes:
+        checkpoint: What everything was proven under; None while the log is empty.
+    """
+
+    checkpoint: Checkpoint | None
+    proven: tuple[Proven, ...]
+    missing: tuple[Missing, ...]
+
+
+class AuditCheck:
+    """Checks the hub's log for one party.
+
+    Args:
+        ask: Puts a question to the hub.
+        memory: Remembers the newest checkpoint between two audits.
+        trust: Returns the directory to go by now.
+        clock: The time.
+    """
+
+    def __init__(
+        self,
+        ask: Ask,
+        memory: Memory,
+        trust: Callable[[], Trust],
+        clock: Clock,
+    ) -> None:
+        self._ask = ask
+        self._memory = memory
+        self._trust = trust
+        self._clock = clock
+
+    async def verify(self, lines: Sequence[LedgerLine]) -> AuditResult:
+        """Checks signature, inclusion and consistency for every receipt.
+
+        Raises:
+            ProofError: The log contradicts itself, or a receipt was not signed by
+                who it says. This is evidence against the hub: keep it.
+            BusError: The hub cannot be asked.
+        """
+        newest = await self._advance()
+        proven: list[Proven] = []
+        missing: list[Missing] = []
+        for line in lines:
+            self._check_signature(line)
+            result = await self.prove(line)
+            if isinstance(result, Proven):
+                proven.append(result)
+            else:
+                missing.append(result)
+        return AuditResult(
+            checkpoint=newest, proven=tuple(proven), missing=tuple(missing)
+        )
+
+    async def prove(self, line: LedgerLine) -> Proven | Missing:
+        """Asks for the proof that one receipt is in the log, and checks it.
+
+        Raises:
+            ProofError: The proof does not hold.
+            BusError: The hub cannot be asked.
+        """
+        leaf = receipt_leaf_hash(line.receipt_bytes)
+        answer = await self._ask(LogQuestion(leaf_hash=leaf))
+        promised = line.receipt.logged_by_ms
+        if answer.index is None:
+            overdue = 0 < promised < self._clock.now_ms()
+            return Missing(receipt=line.receipt, overdue=overdue)
+        checkpoint = self._opened(answer.checkpoint)
+        verify_inclusion(
+            leaf, answer.index, checkpoint.size, answer.inclusion, checkpoint.root
+        )
+        return Proven(
+            receipt=line.receipt,
+            index=answer.index,
+            checkpoint=answer.checkpoint,
+            path=answer.inclusion,
+        )
+
+    async def _advance(self) -> Checkpoint | None:
+        """Takes the newest checkpoint, if it continues the one remembered."""
+        stored = self._memory.fact(CHECKPOINT_FACT)
+        older = self._opened(stored.decode()) if stored else None
+        answer = await self._ask(LogQuestion(since=older.size if older else 0))
+        if not answer.checkpoint:
+            if older is not None:
+                raise ProofError("the log was there, and is empty now")
+            return None
+        newer = self._opened(answer.checkpoint)
+        if older is not None:
+            if newer.size < older.size:
+                raise ProofError(
+                    f"the log had {older.size} entries, and has {newer.size} now"
+                )
+            verify_consistency(
+                older.size, newer.size, older.root, newer.root, answer.consistency
+            )
+        self._memory.remember(CHECKPOINT_FACT, answer.checkpoint.encode())
+        return newer
+
+    def _opened(self, note: str) -> Checkpoint:
+        federation = self._trust().view.federation
+        verifier = NoteVerifier(federation.log_origin, federation.log_key)
+        return open_checkpoint(note, verifier)
+
+    def _check_signature(self, line: LedgerLine) -> None:
+        try:
+            read_bundle(
+                decode_proof(line.receipt_bytes, line.proof), self._trust().view
+            )
+        except RefusedError as error:
+            raise ProofError(f"a stored receipt does not verify: {error}") from error

@@ -1,0 +1,126 @@
+"""The log writer: the one hand on the log, which follows the ledger's audit entries.
+
+What a tree is, and how it is stored, is left to the log store.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final, Protocol
+
+import structlog
+
+from broker.core.audit.entry import LogEntry, LogHead
+from broker.core.codec.receipts import decode_audit_batch, decode_receipt
+from broker.core.errors import BusError, RefusedError, StoreError
+from broker.core.ports import AuditTail
+
+_IDLE_S: Final = 0.1
+_BACKOFF_S: Final = 1.0
+
+
+class AppendableLog(Protocol):
+    """The log, as its writer needs it."""
+
+    def head(self) -> LogHead:
+        """Returns how far the log has come."""
+        ...
+
+    def append(
+        self,
+        entries: Sequence[LogEntry],
+        *,
+        last_sequence: int,
+        sign: Callable[[str], str],
+    ) -> str:
+        """Appends durably; returns the signed checkpoint. Repeating changes nothing.
+
+        Raises:
+            StoreError: Nothing was appended.
+        """
+        ...
+
+
+class LogWriter:
+    """Moves audit entries from the ledger into the log, in their order.
+
+    How far it has come is part of the log itself, so that after a crash it goes on
+    exactly where it was.
+
+    Args:
+        tail: The ledger's audit entries.
+        log: The log.
+        sign: Makes the signed note of a checkpoint's text.
+    """
+
+    def __init__(
+        self, tail: AuditTail, log: AppendableLog, sign: Callable[[str], str]
+    ) -> None:
+        self._tail = tail
+        self._store = log
+        self._sign = sign
+        self._log = structlog.get_logger("log-writer")
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set.
+
+        A full disk or an absent server is waited out: the ledger keeps what is not in
+        the log yet.
+        """
+        while not stop.is_set():
+            wait_s = 0.0
+            try:
+                if not await self.step():
+                    wait_s = _IDLE_S
+            except (BusError, StoreError) as error:
+                self._log.warning("the log stands still", reason=str(error))
+                wait_s = _BACKOFF_S
+            if wait_s:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), wait_s)
+
+    async def step(self) -> bool:
+        """Appends what is there; tells whether there was anything.
+
+        Raises:
+            BusError: The ledger cannot be read.
+            StoreError: The log cannot be written; nothing was appended.
+        """
+        head = await asyncio.to_thread(self._store.head)
+        found = await self._tail.after(head.last_sequence)
+        if not found:
+            return False
+        entries = [
+            entry for sequence, data in found for entry in self._entries(sequence, data)
+        ]
+        await asyncio.to_thread(
+            self._store.append,
+            entries,
+            last_sequence=found[-1][0],
+            sign=self._sign,
+        )
+        return True
+
+    def _entries(self, sequence: int, data: bytes) -> list[LogEntry]:
+        try:
+            records = decode_audit_batch(data)
+            receipts = [decode_receipt(record.receipt) for record in records]
+        except RefusedError:
+            # Only the relay can write here; what it wrote must not stop the log.
+            self._log.exception("audit entry cannot be read", number=sequence)
+            return []
+        return [
+            LogEntry(
+                receipt=record.receipt,
+                signed_header=record.signed_header,
+                stage=receipt.stage.name,
+                message_digest=receipt.message_digest,
+                by=receipt.by,
+                to=receipt.to,
+                code=receipt.code,
+                at_ms=receipt.at_ms,
+                proof=record.proof,
+                stream_sequence=sequence,
+            )
+            for record, receipt in zip(records, receipts, strict=True)
+        ]

@@ -1,0 +1,345 @@
+"""The relay worker: takes what parties submit, decides, writes, acknowledges.
+
+Several workers may share one durable. Everything a round decides is written in one
+atomic batch before its inputs are acknowledged: a crash repeats, and never loses.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import structlog
+
+from broker.core import subjects
+from broker.core.codec.receipts import AuditRecord, decode_audit_batch
+from broker.core.errors import AlreadyCommittedError, BusError, Code, RefusedError
+from broker.core.flows.relay import (
+    Accepted,
+    Examined,
+    Known,
+    Outcome,
+    Refused,
+    Rules,
+    conclude,
+    examine,
+)
+from broker.core.flows.round import Decided, Reissue, assemble, output_count
+from broker.core.limits import Limits
+from broker.core.ports import AuditTail, Clock, Incoming, Ledger, Source
+from broker.core.trust import Trust
+from keys.framing import sha256
+from keys.identity import PartyId
+from keys.signing import SigningKey
+
+_ATTEMPTS_ALONE: Final = 5
+_BACKOFF_S: Final = (0.05, 0.2, 1.0, 5.0)
+_FETCH_WAIT_S: Final = 1.0
+
+
+class Index(Protocol):
+    """What was decided before, on this machine."""
+
+    def position(self) -> int:
+        """Returns the ledger's number of the newest entry that is known."""
+        ...
+
+    def learn(self, records: Sequence[AuditRecord], sequence: int) -> None:
+        """Takes in audit entries up to `sequence`."""
+        ...
+
+    def by_id(self, message_id: bytes) -> Known | None:
+        """Returns the accepted message of this UUID."""
+        ...
+
+    def by_digest(self, message_digest: bytes) -> Known | None:
+        """Returns the accepted message of this digest."""
+        ...
+
+    def decided(self, submission_digest: bytes) -> Decided | None:
+        """Returns what became of these bytes when they came before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayTuning:
+    """How a worker spends its machine.
+
+    Attributes:
+        round_size: Most submissions decided together.
+        rounds_in_flight: How many rounds overlap: one verifies while another syncs.
+        threads: Threads that verify signatures.
+        chunk: Fewest signatures worth a thread.
+    """
+
+    round_size: int = 128
+    rounds_in_flight: int = 2
+    threads: int = 2
+    chunk: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayPorts:
+    """What a worker works with.
+
+    Attributes:
+        source: The shared durable of what parties submit.
+        ledger: Where decisions are written.
+        index: What was decided before.
+        tail: How the index learns what other workers decided.
+        clock: The time.
+        trust: Returns the directory to go by now.
+        refresh: Asks for a newer directory, when an account is not known yet.
+    """
+
+    source: Source
+    ledger: Ledger
+    index: Index
+    tail: AuditTail
+    clock: Clock
+    trust: Callable[[], Trust]
+    refresh: Callable[[], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one round has found out so far."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    reissues: list[Reissue] = field(default_factory=list)
+    examined: list[Examined] = field(default_factory=list)
+    later: list[Incoming] = field(default_factory=list)
+    strangers: list[Incoming] = field(default_factory=list)
+
+
+class RelayService:
+    """One worker.
+
+    Args:
+        ports: What it works with.
+        key: The hub's signing key.
+        limits: Bounds.
+        tuning: How it spends its machine.
+    """
+
+    def __init__(
+        self, ports: RelayPorts, key: SigningKey, limits: Limits, tuning: RelayTuning
+    ) -> None:
+        self._ports = ports
+        self._key = key
+        self._limits = limits
+        self._tuning = tuning
+        self._pool = ThreadPoolExecutor(tuning.threads, thread_name_prefix="verify")
+        self._log = structlog.get_logger("relay")
+        self._catching_up = asyncio.Lock()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set; finishes the rounds it has begun."""
+        slots = asyncio.Semaphore(self._tuning.rounds_in_flight)
+        async with asyncio.TaskGroup() as rounds:
+            failures = 0
+            while not stop.is_set():
+                await slots.acquire()
+                try:
+                    arrivals = await self._ports.source.fetch(
+                        self._tuning.round_size, _FETCH_WAIT_S
+                    )
+                    failures = 0
+                except BusError as error:
+                    slots.release()
+                    self._log.warning("no submissions to be had", reason=str(error))
+                    await self._pause(failures, stop)
+                    failures += 1
+                    continue
+                if not arrivals:
+                    slots.release()
+                    continue
+                task = rounds.create_task(self._settle(arrivals, stop))
+                task.add_done_callback(lambda _: slots.release())
+        self._pool.shutdown()
+
+    async def _settle(self, arrivals: Sequence[Incoming], stop: asyncio.Event) -> None:
+        """Sees `arrivals` through, however often the bus fails meanwhile."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                undecided = await self._decide(arrivals)
+                done = [one for one in arrivals if one not in undecided]
+                await self._ports.source.acknowledge(done)
+            except AlreadyCommittedError:
+                # Part of the round was written before: by this worker before a crash,
+                # or by another that got the same input. One by one tells which.
+                if len(arrivals) > 1:
+                    for arrival in arrivals:
+                        await self._settle([arrival], stop)
+                    return
+                failures += 1
+                if failures >= _ATTEMPTS_ALONE:
+                    self._log.error("written before, but not in the ledger's audit")
+                    return
+            except BusError as error:
+                self._log.warning("round not written", reason=str(error))
+                await self._pause(failures, stop)
+                failures += 1
+            else:
+                return
+
+    async def _decide(self, arrivals: Sequence[Incoming]) -> list[Incoming]:
+        """Decides and writes a round.
+
+        Returns:
+            What could not be decided yet, because the account is not known here.
+        """
+        await self._catch_up()
+        trust = self._ports.trust()
+        rules = self._rules(trust)
+        found = self._sort(arrivals, trust, rules)
+        found.outcomes.extend(await self._conclude(found.examined, rules))
+        for outcomes, reissues in _portions(found, self._limits.batch_outputs_max):
+            outgoing = assemble(
+                outcomes,
+                reissues,
+                trust=trust,
+                key=self._key,
+                now_ms=rules.now_ms,
+                limits=self._limits,
+            )
+            if outgoing:
+                await self._ports.ledger.commit(outgoing)
+        self._report(found)
+        undecided = found.strangers
+        if undecided:
+            await self._ports.refresh()
+        if found.later:
+            undecided = undecided + await self._decide(found.later)
+        return undecided
+
+    def _rules(self, trust: Trust) -> Rules:
+        return Rules(
+            directory=trust.view,
+            engines=trust.engines,
+            limits=self._limits,
+            now_ms=self._ports.clock.now_ms(),
+            by_id=self._ports.index.by_id,
+            by_digest=self._ports.index.by_digest,
+        )
+
+    def _sort(self, arrivals: Sequence[Incoming], trust: Trust, rules: Rules) -> _Round:
+        found = _Round()
+        taken: set[bytes] = set()
+        for arrival in arrivals:
+            party = _owner(arrival.subject, trust)
+            if party is None:
+                found.strangers.append(arrival)
+                continue
+            digest = sha256(arrival.data)
+            known = self._ports.index.decided(digest)
+            if known is not None:
+                if known.reissue is not None and digest not in taken:
+                    found.reissues.append(known.reissue)
+                taken.add(digest)
+                continue
+            result = self._examine(arrival.data, party, rules)
+            name = digest
+            if isinstance(result, Examined):
+                name = result.checked.header.message_id
+            if name in taken:
+                # The same message twice in one round: the second is decided once the
+                # first is on record.
+                found.later.append(arrival)
+                continue
+            taken.add(name)
+            if isinstance(result, Examined):
+                found.examined.append(result)
+            else:
+                found.outcomes.append(result)
+        return found
+
+    def _examine(self, data: bytes, party: PartyId, rules: Rules) -> Examined | Outcome:
+        try:
+            return examine(data, party, rules)
+        except Exception:  # noqa: BLE001 - a flaw of ours must not let one party's bytes stop everybody's traffic
+            self._log.exception("submission could not be examined", party=party)
+            return Refused(
+                submission_digest=sha256(data),
+                party=party,
+                code=Code.MALFORMED,
+                detail="could not be examined",
+            )
+
+    async def _conclude(
+        self, examined: Sequence[Examined], rules: Rules
+    ) -> list[Accepted | Refused]:
+        if not examined:
+            return []
+        size = max(self._tuning.chunk, -(-len(examined) // self._tuning.threads))
+        loop = asyncio.get_running_loop()
+        chunks = [examined[at : at + size] for at in range(0, len(examined), size)]
+        done = await asyncio.gather(
+            *(
+                loop.run_in_executor(self._pool, _conclude_all, chunk, rules)
+                for chunk in chunks
+            )
+        )
+        return [outcome for outcomes in done for outcome in outcomes]
+
+    async def _catch_up(self) -> None:
+        """Learns what any worker has decided up to now."""
+        async with self._catching_up:
+            while True:
+                entries = await self._ports.tail.after(self._ports.index.position())
+                if not entries:
+                    return
+                records = [
+                    record for _, data in entries for record in decode_audit_batch(data)
+                ]
+                self._ports.index.learn(records, entries[-1][0])
+
+    def _report(self, found: _Round) -> None:
+        for outcome in found.outcomes:
+            if isinstance(outcome, Refused):
+                self._log.info(
+                    "refused",
+                    party=outcome.party,
+                    code=outcome.code.value,
+                    detail=outcome.detail,
+                )
+
+    async def _pause(self, failures: int, stop: asyncio.Event) -> None:
+        wait = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), wait)
+
+
+def _owner(subject: str, trust: Trust) -> PartyId | None:
+    try:
+        return trust.accounts.get(subjects.account_of(subject))
+    except RefusedError:
+        return None
+
+
+def _conclude_all(
+    examined: Sequence[Examined], rules: Rules
+) -> list[Accepted | Refused]:
+    return [conclude(one, rules) for one in examined]
+
+
+def _portions(
+    found: _Round, most: int
+) -> Iterator[tuple[list[Outcome], list[Reissue]]]:
+    """Splits a round so that no portion needs more bus messages than one batch has."""
+    portion: list[Outcome] = []
+    # Every portion may hold receipts for as many parties as it has outcomes, and
+    # one audit batch.
+    used = len(found.reissues) + 1
+    reissues = found.reissues
+    for outcome in found.outcomes:
+        need = output_count(outcome)
+        if portion and used + need > most:
+            yield portion, reissues
+            portion, reissues, used = [], [], 1
+        portion.append(outcome)
+        used += need
+    yield portion, reissues

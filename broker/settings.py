@@ -1,0 +1,208 @@
+"""Settings of a hub and of a node: read once, frozen, unknown names refused.
+
+A later source wins: the file in the folder, then the secrets folder, then variables
+of the environment. Where things lie in a folder is said here too.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from broker.core.errors import ConfigurationError
+
+SECRETS_VARIABLE: Final = "ROGATORY_SECRETS_DIR"
+"""A folder with one file for each secret, such as /run/secrets."""
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+class HubSettings(BaseSettings):
+    """What an operator may set for a hub; see `hub.toml`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ROGATORY_HUB_", frozen=True, extra="forbid"
+    )
+
+    name: str = Field(min_length=1, max_length=80)
+    bus: Literal["embedded", "external"] = "embedded"
+    bus_url: str = "nats://127.0.0.1:4222"
+    bus_port: int = Field(default=4222, ge=0, le=65535)
+    relay_workers: int = Field(default=1, ge=1, le=64)
+    ack_wait_s: int = Field(default=30, ge=1, le=3600)
+    ledger_max_bytes: int = Field(default=48 * 1024**3, gt=0)
+    submissions_max_bytes: int = Field(default=8 * 1024**3, gt=0)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    passphrase_file: Path | None = None
+    passphrase: SecretStr | None = None
+
+
+class NodeSettings(BaseSettings):
+    """What an operator may set for a node; see `node.toml`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ROGATORY_NODE_", frozen=True, extra="forbid"
+    )
+
+    party: str = Field(pattern=r"^[A-Z]{3}$")
+    name: str = Field(min_length=1, max_length=120)
+    bus_url: str = "nats://127.0.0.1:4222"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    passphrase_file: Path | None = None
+    passphrase: SecretStr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HubFolder:
+    """Where a hub keeps what."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """The settings, without secrets."""
+        return self.root / "hub.toml"
+
+    @property
+    def keys(self) -> Path:
+        """The hub's private keys."""
+        return self.root / "hub.keys"
+
+    @property
+    def stewards(self) -> Path:
+        """The stewards' private keys, as long as they have not been taken away."""
+        return self.root / "stewards"
+
+    @property
+    def federation(self) -> Path:
+        """What every party is given: how to reach the hub, and what to trust."""
+        return self.root / "federation.json"
+
+    @property
+    def directory(self) -> Path:
+        """The directory as it is served."""
+        return self.root / "directory"
+
+    @property
+    def directory_copy(self) -> Path:
+        """The directory as this hub itself has verified it."""
+        return self.root / "trusted"
+
+    @property
+    def log(self) -> Path:
+        """The log."""
+        return self.root / "log"
+
+    @property
+    def bus(self) -> Path:
+        """The message bus: configuration and, when embedded, its streams."""
+        return self.root / "bus"
+
+    def replay_index(self, worker: int) -> Path:
+        """The cache of one relay worker."""
+        return self.root / f"relay-{worker}.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFolder:
+    """Where a node keeps what."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """The settings, without secrets."""
+        return self.root / "node.toml"
+
+    @property
+    def keys(self) -> Path:
+        """The party's private keys."""
+        return self.root / "node.keys"
+
+    @property
+    def federation(self) -> Path:
+        """What the hub's operator gave us to trust."""
+        return self.root / "federation.json"
+
+    @property
+    def join_request(self) -> Path:
+        """What the stewards need to admit us: public keys only."""
+        return self.root / "join-request.json"
+
+    @property
+    def policy(self) -> Path:
+        """The sharing policy as written; what counts is what is published of it."""
+        return self.root / "policy.yaml"
+
+    @property
+    def directory_copy(self) -> Path:
+        """The directory as this node has verified it."""
+        return self.root / "directory"
+
+    @property
+    def database(self) -> Path:
+        """Outbox, inbox and ledger."""
+        return self.root / "node.sqlite3"
+
+
+def load_hub(root: Path) -> HubSettings:
+    """Reads the settings of the hub in `root`.
+
+    Raises:
+        ConfigurationError: No hub there, or a setting that does not hold.
+    """
+    return _load(HubSettings, HubFolder(root).settings, "hub init")
+
+
+def load_node(root: Path) -> NodeSettings:
+    """Reads the settings of the node in `root`.
+
+    Raises:
+        ConfigurationError: No node there, or a setting that does not hold.
+    """
+    return _load(NodeSettings, NodeFolder(root).settings, "node init")
+
+
+def _load(kind: type[S], file: Path, command: str) -> S:
+    if not file.is_file():
+        raise ConfigurationError(
+            f"{file} does not exist; make it with: rogatory {command} {file.parent}"
+        )
+
+    class FromFile(kind):  # type: ignore[valid-type, misc]
+        """The settings, with the file as the lowest source."""
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not a source here
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            """Orders the sources: the first wins."""
+            toml = TomlConfigSettingsSource(settings_cls, file)
+            return init_settings, env_settings, file_secret_settings, toml
+
+    try:
+        secrets = os.environ.get(SECRETS_VARIABLE)
+        settings: S = FromFile(_secrets_dir=secrets)
+    except ValidationError as error:
+        places = "; ".join(
+            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}"
+            for one in error.errors()
+        )
+        raise ConfigurationError(f"{file} and its variables: {places}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{file}: {error}") from None
+    return settings

@@ -1,0 +1,33 @@
+"""What tests of all kinds share."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from broker.infra.nats_embedded import EmbeddedServer
+from keys.nkeys import KeyKind
+from tests.bus_world import BusWorld, new_key, system_trust
+
+
+@pytest.fixture
+async def nats_server(tmp_path: Path) -> AsyncIterator[Callable[[], EmbeddedServer]]:
+    """Makes servers, not yet started, and ends them after the test."""
+    made: list[EmbeddedServer] = []
+
+    def make() -> EmbeddedServer:
+        trust = system_trust(new_key(KeyKind.OPERATOR), new_key(KeyKind.ACCOUNT))
+        server = EmbeddedServer(tmp_path / f"a server {len(made)}", trust)
+        made.append(server)
+        return server
+
+    yield make
+    for server in made:
+        await server.stop()
+
+
+@pytest.fixture
+async def bus_world(tmp_path: Path) -> AsyncIterator[BusWorld]:
+    """A real server with a hub, ready to admit parties."""
+    async with BusWorld(tmp_path / "a bus") as world:
+        yield world
