@@ -1,0 +1,1 @@
+"""Bridges between a node and a national system; one folder for each kind."""

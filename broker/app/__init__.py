@@ -1,0 +1,1 @@
+"""The composition root: the one floor that names every concrete class."""

@@ -1,0 +1,81 @@
+"""The hub's files and log as a node reaches them: questions over the bus.
+
+What is fetched is trusted only after the directory client or the audit has verified
+it.
+"""
+
+import asyncio
+
+from broker.core import subjects
+from broker.core.codec.desk import (
+    FileQuestion,
+    LogAnswer,
+    LogQuestion,
+    decode_file_chunk,
+    decode_log_answer,
+    encode_file_question,
+    encode_log_question,
+)
+from broker.core.errors import BusError, RefusedError
+from broker.infra.nats_bus import Bus
+from keys.errors import UnreachableError
+
+_TIMEOUT_S = 10.0
+_MAX_FILE = 32 << 20  # bytes
+
+
+class FilesOverBus:
+    """Fetches directory files for a client that blocks, on another thread.
+
+    Args:
+        bus: The party's connection.
+        loop: Where it lives.
+    """
+
+    def __init__(self, bus: Bus, loop: asyncio.AbstractEventLoop) -> None:
+        self._bus = bus
+        self._loop = loop
+
+    def fetch(self, path: str) -> bytes | None:
+        """Returns a file, or None when the hub says that there is none.
+
+        Must not be called on the thread of the loop.
+
+        Raises:
+            UnreachableError: Anything else.
+        """
+        future = asyncio.run_coroutine_threadsafe(self._fetch(path), self._loop)
+        try:
+            return future.result()
+        except (BusError, RefusedError, asyncio.CancelledError) as error:
+            raise UnreachableError(f"the hub's directory: {error}") from error
+
+    async def _fetch(self, path: str) -> bytes | None:
+        data = b""
+        while True:
+            answer = await self._bus.request(
+                subjects.DIRECTORY,
+                encode_file_question(FileQuestion(path=path, offset=len(data))),
+                _TIMEOUT_S,
+            )
+            chunk = decode_file_chunk(answer)
+            if chunk is None:
+                return None
+            data += chunk.data
+            if len(data) >= chunk.total:
+                return data
+            if not chunk.data or chunk.total > _MAX_FILE:
+                raise UnreachableError(f"the hub does not send {path} whole")
+
+
+async def ask_log(bus: Bus, question: LogQuestion) -> LogAnswer:
+    """Puts a question about the log to the hub.
+
+    Raises:
+        BusError: The hub cannot be asked.
+        ProofError: Its answer cannot be read.
+    """
+    answer = await bus.request(
+        subjects.LOG_QUERIES, encode_log_question(question), _TIMEOUT_S
+    )
+    return decode_log_answer(answer)

@@ -1,0 +1,166 @@
+"""The registrar: what the directory says becomes true on the bus, live.
+
+It also answers questions about the directory and the log, and signs the directory's
+timestamp again in time. Who may join is left to the stewards.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+
+import structlog
+
+from broker.app.credentials import HubKeys
+from broker.core import subjects
+from broker.core.errors import BusError, ConfigurationError, StoreError
+from broker.infra.clock import SYSTEM_CLOCK
+from broker.infra.log_reader import LogReader
+from broker.infra.log_store import LogStore
+from broker.infra.nats_admission import Admission, BusProvisioning, StreamLimits
+from broker.infra.nats_bus import Bus
+from broker.infra.nats_services import serve
+from broker.services.hub_desk import HubDesk
+from broker.settings import HubFolder
+from keys.directory.client import DirectoryClient
+from keys.directory.model import DirectoryView
+from keys.directory.publishing import PartySubmission
+from keys.directory.repository import Repository
+from keys.directory.signers import role_signer
+from keys.errors import DirectoryError, SubmissionError
+
+_POLL_S: Final = 0.5
+_RETRY_S: Final = 0.5
+_UPKEEP_S: Final = 60.0
+
+
+class Registrar:
+    """Keeps the bus in step with the directory.
+
+    Args:
+        folder: The hub's.
+        keys: The hub's.
+        root: The root that the directory must lead back to.
+        system: A connection as a user of the system account.
+        admin: A connection as a user of the hub's account without restrictions.
+        limits: Of the streams.
+    """
+
+    def __init__(
+        self,
+        folder: HubFolder,
+        keys: HubKeys,
+        root: bytes,
+        *,
+        system: Bus,
+        admin: Bus,
+        limits: StreamLimits,
+    ) -> None:
+        self._folder = folder
+        self._system = system
+        self._admin = admin
+        self._repository = Repository(folder.directory, role_signer(keys.online))
+        self._client = DirectoryClient(
+            folder.directory_copy / "registrar", root, self._repository.read
+        )
+        self._admission = Admission(system, keys.operator, keys.account.public)
+        self._provisioning = BusProvisioning(admin, limits)
+        self._reader: LogReader | None = None
+        self._log = structlog.get_logger("registrar")
+
+    async def run(self, stop: asyncio.Event, started: asyncio.Event) -> None:
+        """Works until `stop` is set; sets `started` once every party is admitted."""
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(self._follow(stop, started))
+            loops.create_task(self._repeat(self._upkeep, _UPKEEP_S, stop))
+
+    async def _follow(self, stop: asyncio.Event, started: asyncio.Event) -> None:
+        applied: DirectoryView | None = None
+        opened = False
+        while not stop.is_set():
+            wait_s = _POLL_S
+            try:
+                if not opened:
+                    await self._open()
+                    opened = True
+                view = await asyncio.to_thread(
+                    self._client.refresh, SYSTEM_CLOCK.now_ms()
+                )
+                if view is not applied:
+                    await self._apply(view)
+                    applied = view
+                started.set()
+            except (BusError, DirectoryError) as error:
+                self._log.warning("not in step with the directory", reason=str(error))
+                wait_s = _RETRY_S
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), wait_s)
+
+    async def _open(self) -> None:
+        """Makes the hub's account and the streams, and opens the desk."""
+        await self._system.wait_connected(_UPKEEP_S)
+        await self._admission.push_hub(now_ms=SYSTEM_CLOCK.now_ms())
+        await self._admin.wait_connected(_UPKEEP_S)
+        await self._provisioning.ensure_streams()
+        desk = HubDesk(self._repository.read, self._open_log)
+        for subject, answer in (
+            (subjects.DIRECTORY_REQUESTS, desk.directory),
+            (subjects.LOG_REQUESTS, desk.log),
+            (subjects.REGISTRAR_REQUESTS, self._take_submission),
+        ):
+            await serve(self._admin, subject, _threaded(answer))
+
+    async def _apply(self, view: DirectoryView) -> None:
+        """Admits every party of the directory."""
+        wanted = {entry.record.account: p for p, entry in view.parties.items()}
+        for account, party in wanted.items():
+            await self._provisioning.ensure_party(account)
+            await self._admission.push_party(
+                account, party, now_ms=SYSTEM_CLOCK.now_ms()
+            )
+        self._log.info(
+            "bus in step", directory=view.version, parties=sorted(wanted.values())
+        )
+
+    async def _upkeep(self) -> None:
+        await self._provisioning.trim_in()
+        await asyncio.to_thread(
+            self._repository.refresh_timestamp, SYSTEM_CLOCK.now_ms()
+        )
+
+    async def _repeat(
+        self, step: Callable[[], Awaitable[None]], every_s: float, stop: asyncio.Event
+    ) -> None:
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), every_s)
+            try:
+                if not stop.is_set():
+                    await step()
+            except (BusError, DirectoryError) as error:
+                self._log.warning("upkeep", reason=str(error))
+
+    def _take_submission(self, account: str, payload: bytes) -> bytes:
+        """Takes what a party publishes, over the connection of that party alone."""
+        submission = PartySubmission.from_bytes(payload)
+        view = self._client.refresh(SYSTEM_CLOCK.now_ms())
+        if view.party_of_account(account) != submission.party:
+            raise SubmissionError("this connection is not that of the party")
+        acceptance = self._repository.accept(submission, SYSTEM_CLOCK.now_ms())
+        self._log.info("published", party=submission.party, version=acceptance.version)
+        return str(acceptance.version).encode()
+
+    def _open_log(self) -> LogReader | None:
+        if self._reader is None:
+            with suppress(ConfigurationError, StoreError):
+                self._reader = LogStore.open_reader(self._folder.log)
+        return self._reader
+
+
+def _threaded(
+    answer: Callable[[str, bytes], bytes],
+) -> Callable[[str, bytes], Awaitable[bytes]]:
+    async def handle(account: str, payload: bytes) -> bytes:
+        return await asyncio.to_thread(answer, account, payload)
+
+    return handle

@@ -1,0 +1,5 @@
+"""The command `rogatory`."""
+
+from broker.cli.main import main
+
+__all__ = ["main"]

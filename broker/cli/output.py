@@ -1,0 +1,147 @@
+"""What the terminal shows: data on standard output, everything else on standard error.
+
+Errors become a sentence, an advice and an exit code here, and nowhere else.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from broker.core.errors import (
+    BrokerError,
+    BusRefusedError,
+    BusUnavailableError,
+    ConfigurationError,
+    DocumentError,
+    HandlingError,
+    PolicyError,
+    ProofError,
+    RefusedError,
+    StoreError,
+)
+from broker.core.sentences import ExitCode, describe
+from keys.errors import (
+    KeysError,
+    KeystoreError,
+    PartyCodeError,
+    RefreshError,
+    UnreachableError,
+)
+
+_EXITS: Final[tuple[tuple[type[Exception], str, ExitCode], ...]] = (
+    (DocumentError, "document", ExitCode.BAD_DATA),
+    (PolicyError, "policy", ExitCode.BAD_DATA),
+    (HandlingError, "handling", ExitCode.BAD_DATA),
+    (PartyCodeError, "party-code", ExitCode.BAD_DATA),
+    (ConfigurationError, "configuration", ExitCode.CONFIGURATION),
+    (StoreError, "store", ExitCode.UNAVAILABLE),
+    (BusUnavailableError, "unavailable", ExitCode.UNAVAILABLE),
+    (UnreachableError, "unavailable", ExitCode.UNAVAILABLE),
+    (RefreshError, "directory", ExitCode.UNAVAILABLE),
+    (BusRefusedError, "not-admitted", ExitCode.REFUSED),
+    (KeystoreError, "keystore", ExitCode.REFUSED),
+    (ProofError, "proof", ExitCode.FAILURE),
+    (KeysError, "keys", ExitCode.BAD_DATA),
+    (BrokerError, "failure", ExitCode.FAILURE),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An error as a person or a program reads it."""
+
+    code: str
+    text: str
+    advice: str
+    exit_code: ExitCode
+    problems: tuple[dict[str, str], ...] = ()
+
+
+def report(error: BrokerError | KeysError) -> Report:
+    """Returns what to say about an error."""
+    if isinstance(error, RefusedError):
+        sentence = describe(error.code)
+        text = f"{sentence.text} ({error.detail})" if error.detail else sentence.text
+        return Report(
+            code=error.code.value,
+            text=text,
+            advice=sentence.advice,
+            exit_code=sentence.exit_code,
+        )
+    for kind, code, exit_code in _EXITS:
+        if isinstance(error, kind):
+            return Report(
+                code=code,
+                text=str(error),
+                advice="",
+                exit_code=exit_code,
+                problems=_problems(error),
+            )
+    raise error
+
+
+def _problems(error: Exception) -> tuple[dict[str, str], ...]:
+    if not isinstance(error, DocumentError | PolicyError):
+        return ()
+    return tuple(
+        {"path": one.path, "found": one.value, "expected": one.expected}
+        for one in error.problems
+    )
+
+
+def show_error(error: BrokerError | KeysError, *, as_json: bool) -> ExitCode:
+    """Prints an error; returns the exit code."""
+    found = report(error)
+    if as_json:
+        print_json(
+            {
+                "error": {
+                    "code": found.code,
+                    "text": found.text,
+                    "advice": found.advice,
+                    "problems": list(found.problems),
+                }
+            }
+        )
+        return found.exit_code
+    if found.problems:
+        note(f"error: {len(found.problems)} place(s) do not fit:")
+        for one in found.problems:
+            note(f"  {one['path'] or '(document)'}: found {one['found']}")
+            note(f"      {one['expected']}")
+    else:
+        note(f"error: {found.text}")
+    if found.advice:
+        note(f"       {found.advice}")
+    return found.exit_code
+
+
+def note(text: str) -> None:
+    """Says something to a person, on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def print_json(value: object) -> None:
+    """Prints one JSON document on standard output."""
+    print(json.dumps(value, indent=2, ensure_ascii=False), flush=True)
+
+
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str
+) -> None:
+    """Prints rows for a person, on standard output; `empty` when there is none."""
+    if not rows:
+        note(empty)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    width = None if sys.stdout.isatty() else 160
+    Console(width=width, highlight=False, markup=False).print(table)

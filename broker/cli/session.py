@@ -1,0 +1,104 @@
+"""What a command on a node's folder works with, and how messages are named there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from broker.app.node import (
+    Node,
+    connected,
+    open_node,
+    stored_trust,
+    trust_keeper,
+)
+from broker.cli.options import node_folder
+from broker.cli.output import note
+from broker.cli.running import run
+from broker.cli.secrets_prompt import passphrase_for
+from broker.core.errors import ConfigurationError
+from broker.core.model import message_id_text
+from broker.core.records import InboxMessage, SentMessage
+from broker.core.trust import Trust
+from keys.errors import RefreshError
+
+_SHORT = 8  # hexadecimal digits that a prefix needs
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message that was named on the command line; one of the two is there."""
+
+    sent: SentMessage | None
+    received: InboxMessage | None
+
+    @property
+    def message(self) -> SentMessage | InboxMessage:
+        """Whichever it is."""
+        message = self.sent or self.received
+        if message is None:
+            raise ConfigurationError("no such message in this node")
+        return message
+
+
+@contextmanager
+def node_session(given: Path | None) -> Iterator[Node]:
+    """Opens the node that was named, and closes it again.
+
+    Raises:
+        ConfigurationError: None was named, or it is not one.
+    """
+    node = open_node(node_folder(given))
+    try:
+        yield node
+    finally:
+        node.close()
+
+
+def current_trust(node: Node, passphrase_file: Path | None) -> Trust:
+    """Returns the directory: the stored one, or a fresh one if that is too old.
+
+    Raises:
+        DirectoryError: Neither is to be had.
+        BusError: The hub cannot be reached.
+    """
+    try:
+        return stored_trust(node)
+    except RefreshError as error:
+        note(f"asking the hub for the directory: {error}")
+    keys = node.unlock(passphrase_for(node.settings, passphrase_file))
+
+    async def fetch() -> Trust:
+        async with connected(node, keys, name="fetch") as bus:
+            return await trust_keeper(node, bus).refresh()
+
+    return run(fetch())
+
+
+def find(node: Node, name: str) -> Found:
+    """Returns the message that an id, a digest, or the beginning of one means.
+
+    Raises:
+        ConfigurationError: It means none, or several.
+    """
+    if len(name.replace("-", "")) < _SHORT:
+        raise ConfigurationError(f"{name!r} is too short: give {_SHORT} digits or more")
+    digests = node.store.resolve(name)
+    if not digests:
+        raise ConfigurationError(
+            f"no message {name} in this node; list them with: rogatory inbox, rogatory "
+            "sent"
+        )
+    if len(digests) > 1:
+        raise ConfigurationError(
+            f"{name} means {len(digests)} messages: give more of it"
+        )
+    return Found(
+        sent=node.store.find_sent(digests[0]),
+        received=node.store.find_received(digests[0]),
+    )
+
+
+def id_of(message: SentMessage | InboxMessage) -> str:
+    """Returns the id that people read."""
+    return message_id_text(message.header.message_id)
