@@ -1,0 +1,1 @@
+"""Measurements of the exchange: run with `make bench`."""
