@@ -29,7 +29,8 @@ from broker.infra.nats_embedded import EmbeddedServer
 from broker.infra.nats_streams import NatsLedger, NatsSource
 from broker.infra.replay_index import ReplayIndex
 from broker.services.log_writer import LogWriter
-from broker.services.relay import RelayPorts, RelayService, RelayTuning
+from broker.services.relay import RelayService
+from broker.services.relay_ports import RelayPorts, RelayTuning
 from broker.services.trust_keeper import TrustKeeper
 from broker.settings import HubFolder, HubSettings, load_hub
 from keys.directory.archive import Archive

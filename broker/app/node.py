@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from broker.app.credentials import NodeKeys, bus_identity, load_node_keys
-from broker.app.exchange_files import FederationFile
+from broker.app.exchange_files import FederationFile, JoinRequest
 from broker.app.files_over_bus import FilesOverBus, ask_log
 from broker.core import subjects
 from broker.core.codec.policy import encode_policy
@@ -29,6 +29,7 @@ from broker.infra.node_store import NodeStore
 from broker.services.audit_check import AuditCheck
 from broker.services.dispatch import Dispatcher
 from broker.services.node_intake import IntakePorts, NodeIntake
+from broker.services.node_opening import NodeOpening, OpeningPorts
 from broker.services.node_uplink import NodeUplink
 from broker.services.trust_keeper import TrustKeeper
 from broker.settings import NodeFolder, NodeSettings, load_node
@@ -181,6 +182,16 @@ async def run_node(
         uplink = NodeUplink(
             keys.holder, node.store, NatsUplink(bus), SYSTEM_CLOCK, LIMITS
         )
+        opening = NodeOpening(
+            keys.holder,
+            OpeningPorts(
+                store=node.store,
+                clock=SYSTEM_CLOCK,
+                trust=keeper.current,
+                answered=uplink.wake,
+            ),
+            LIMITS,
+        )
         intake = NodeIntake(
             keys.holder,
             IntakePorts(
@@ -189,6 +200,7 @@ async def run_node(
                 clock=SYSTEM_CLOCK,
                 trust=keeper.current,
                 refresh=keeper.try_refresh,
+                arrived=opening.arrived,
                 answered=uplink.wake,
             ),
             LIMITS,
@@ -197,6 +209,7 @@ async def run_node(
             loops.create_task(keeper.run(stop))
             loops.create_task(uplink.run(stop))
             loops.create_task(intake.run(stop))
+            loops.create_task(opening.run(stop))
             if ready is not None:
                 ready.set()
 
@@ -246,12 +259,19 @@ async def publish_policy(
     now_ms = SYSTEM_CLOCK.now_ms()
     view = await asyncio.to_thread(client.refresh, now_ms)
     version = await asyncio.to_thread(client.published_version, node.party) + 1
+    entry = view.parties.get(node.party)
+    # A record that has expired is in no view: what was first published is ours still.
+    record = (
+        JoinRequest.read(node.folder.join_request).submission.files["record.pb"]
+        if entry is None
+        else encode_party(entry.record)
+    )
     submission = publish(
         node.party,
         signers=[role_signer(keys.role)],
         version=version,
         files={
-            "record.pb": encode_party(view.record(node.party)),
+            "record.pb": record,
             "policy.pb": encode_policy(policy),
         },
         now_ms=now_ms,

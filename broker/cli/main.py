@@ -1,34 +1,69 @@
-"""The command line, assembled. Each group of commands is a file of its own."""
+"""The command line, assembled. Each group of commands is a file of its own.
+
+Only the file of the command that was asked for is loaded: start-up is most of what a
+short command costs.
+"""
 
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from broker.cli import (
-    audit,
-    demo,
-    directory,
-    doctor,
-    documents,
-    hub,
-    messages,
-    node,
-    sending,
-)
 from broker.cli.output import show_error
 from broker.core.errors import BrokerError
 from broker.core.sentences import ExitCode
 from keys.errors import KeysError
 
-app = typer.Typer(
-    name="rogatory",
-    help="Sealed, policy-bound and provable exchange between national focal points.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+_HELP: Final = (
+    "Sealed, policy-bound and provable exchange between national focal points."
 )
+_COMMANDS: Final = {
+    "send": "sending",
+    "inbox": "messages",
+    "sent": "messages",
+    "show": "messages",
+    "status": "messages",
+    "doctor": "doctor",
+    "schema": "documents",
+    "demo": "demo",
+}
+_GROUPS: Final = ("audit", "directory", "hub", "node")
+
+
+def build(names: Iterable[str] = (*_COMMANDS, *_GROUPS)) -> typer.Typer:
+    """Returns the command line with the named commands, all of them by default."""
+    app = typer.Typer(
+        name="rogatory",
+        help=_HELP,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    for name in names:
+        if name in _COMMANDS:
+            module = import_module(f"broker.cli.{_COMMANDS[name]}")
+            app.command(name)(getattr(module, name))
+        else:
+            app.add_typer(import_module(f"broker.cli.{name}").app, name=name)
+    return app
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs a command and exits with its code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    asked = arguments[0] if arguments else ""
+    known = asked in _COMMANDS or asked in _GROUPS
+    app = build([asked]) if known else build()
+    try:
+        app(args=arguments, prog_name="rogatory", standalone_mode=True)
+    except* (BrokerError, KeysError) as group:
+        sys.exit(show_error(_first(group), as_json="--json" in arguments))
+    except* KeyboardInterrupt:
+        sys.exit(ExitCode.FAILURE)
 
 
 def _show_version(asked: bool) -> None:
@@ -37,7 +72,6 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     _version: Annotated[
         bool,
@@ -50,32 +84,6 @@ def _root(
     ] = False,
 ) -> None:
     """Sealed, policy-bound and provable exchange between national focal points."""
-
-
-app.command("send")(sending.send)
-app.command("inbox")(messages.inbox)
-app.command("sent")(messages.sent)
-app.command("show")(messages.show)
-app.command("status")(messages.status)
-app.command("doctor")(doctor.doctor)
-app.command("schema")(documents.schema)
-app.command("demo")(demo.demo)
-app.add_typer(audit.app, name="audit")
-app.add_typer(directory.app, name="directory")
-app.add_typer(hub.app, name="hub")
-app.add_typer(node.app, name="node")
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Runs a command and exits with its code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    try:
-        app(args=arguments, prog_name="rogatory", standalone_mode=True)
-    except* (BrokerError, KeysError) as group:
-        error = _first(group)
-        sys.exit(show_error(error, as_json="--json" in arguments))
-    except* KeyboardInterrupt:
-        sys.exit(ExitCode.FAILURE)
 
 
 def _first(

@@ -18,6 +18,7 @@ SUITE: Final = "RGT1-MLKEM768X25519-HKDFSHA256-AES256GCM-ED25519+MLDSA65"
 
 
 _ID_SIZE: Final = 16  # bytes
+_NONCE_SIZE: Final = 16  # bytes
 _V7: Final = (7, 0b10)  # version and variant bits of RFC 9562
 
 
@@ -95,9 +96,15 @@ class Receipt:
     logged_by_ms: int = 0
 
 
+def new_nonces(count: int) -> list[bytes]:
+    """Returns what blinds so many receipts, 16 random bytes each."""
+    pool = secrets.token_bytes(_NONCE_SIZE * count)
+    return [pool[at : at + _NONCE_SIZE] for at in range(0, len(pool), _NONCE_SIZE)]
+
+
 def new_nonce() -> bytes:
     """Returns what blinds one receipt, 16 random bytes."""
-    return secrets.token_bytes(16)
+    return secrets.token_bytes(_NONCE_SIZE)
 
 
 def new_message_id(now_ms: int) -> bytes:

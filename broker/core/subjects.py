@@ -99,6 +99,11 @@ def direct_read(stream: str) -> str:
     return f"$JS.API.DIRECT.GET.{stream}"
 
 
+def durable_state(stream: str, durable: str) -> str:
+    """Returns where the state of a durable is asked for."""
+    return f"$JS.API.CONSUMER.INFO.{stream}.{durable}"
+
+
 def acknowledgements(stream: str, durable: str) -> str:
     """Returns all subjects that acknowledge messages of a durable."""
     return f"$JS.ACK.{stream}.{durable}.>"
@@ -169,6 +174,14 @@ def relay_permissions(prefix: str) -> Permissions:
 def log_permissions(prefix: str) -> Permissions:
     """Returns what the log writer needs; `prefix` is that of its answers."""
     return Permissions(publish=(direct_read(LEDGER),), subscribe=(f"{prefix}.>",))
+
+
+def check_permissions(prefix: str) -> Permissions:
+    """Returns what a look at the hub's health needs; it changes nothing."""
+    return Permissions(
+        publish=(DIRECTORY_REQUESTS, durable_state(IN, RELAY), direct_read(LEDGER)),
+        subscribe=(f"{prefix}.>",),
+    )
 
 
 def service_permissions(prefix: str) -> Permissions:

@@ -94,40 +94,34 @@ class ReplayIndex:
             )
             db.execute("REPLACE INTO position VALUES (1, ?)", (sequence,))
 
-    def by_id(self, message_id: bytes) -> Known | None:
-        """Returns the accepted message of this UUID."""
-        return self._known("message_id", message_id)
+    def by_ids(self, message_ids: Sequence[bytes]) -> dict[bytes, Known]:
+        """Returns the accepted messages among these UUIDs."""
+        with self._database.read() as db:
+            rows = db.execute(
+                f"SELECT message_id, {_KNOWN} FROM accepted"  # noqa: S608 - marks only
+                f" WHERE message_id IN ({_marks(message_ids)})",
+                message_ids,
+            ).fetchall()
+        return {row[0]: _known(row[1:]) for row in rows}
 
     def by_digest(self, message_digest: bytes) -> Known | None:
         """Returns the accepted message of this digest."""
-        return self._known("message_digest", message_digest)
-
-    def _known(self, column: str, value: bytes) -> Known | None:
         with self._database.read() as db:
             row = db.execute(
-                f"SELECT {_KNOWN} FROM accepted WHERE {column} = ?",  # noqa: S608 - names of our own
-                (value,),
+                f"SELECT {_KNOWN} FROM accepted WHERE message_digest = ?",  # noqa: S608 - names of our own
+                (message_digest,),
             ).fetchone()
-        if row is None:
-            return None
-        return Known(
-            message_digest=row[0],
-            origin=PartyId(row[1]),
-            recipients=frozenset(PartyId(party) for party in json.loads(row[2])),
-        )
+        return None if row is None else _known(row)
 
-    def decided(self, submission_digest: bytes) -> Decided | None:
-        """Returns what became of these bytes when they came before."""
+    def decided(self, submission_digests: Sequence[bytes]) -> dict[bytes, Decided]:
+        """Returns what became of these bytes, as far as they came before."""
         with self._database.read() as db:
-            row = db.execute(
-                "SELECT party, receipt FROM decided WHERE submission_digest = ?",
-                (submission_digest,),
-            ).fetchone()
-        if row is None:
-            return None
-        if not row[1]:
-            return Decided(reissue=None)
-        return Decided(reissue=Reissue(party=PartyId(row[0]), receipt=row[1]))
+            rows = db.execute(
+                "SELECT submission_digest, party, receipt FROM decided"  # noqa: S608 - marks only
+                f" WHERE submission_digest IN ({_marks(submission_digests)})",
+                submission_digests,
+            ).fetchall()
+        return {digest: _decided(party, receipt) for digest, party, receipt in rows}
 
     def prune(self, now_ms: int) -> None:
         """Forgets what can no longer be replayed, because it has expired."""
@@ -138,3 +132,21 @@ class ReplayIndex:
     def close(self) -> None:
         """Closes the file."""
         self._database.close()
+
+
+def _marks(values: Sequence[bytes]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _known(row: tuple[bytes, str, str]) -> Known:
+    return Known(
+        message_digest=row[0],
+        origin=PartyId(row[1]),
+        recipients=frozenset(PartyId(party) for party in json.loads(row[2])),
+    )
+
+
+def _decided(party: str, receipt: bytes) -> Decided:
+    if not receipt:
+        return Decided(reissue=None)
+    return Decided(reissue=Reissue(party=PartyId(party), receipt=receipt))

@@ -1,11 +1,11 @@
-"""The way down: stores what the hub delivers, opens it, and says so.
+"""The way down: stores what the hub delivers, and says so.
 
 A delivery is acknowledged to the bus only after it is stored. What cannot be used is
-refused with a code, and told to its origin.
+refused with a code, and told to its origin. Opening is left to `node_opening`.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -14,12 +14,18 @@ import structlog
 
 from broker.core.codec.envelope import EnvelopeItem, ReceiptsItem, decode_delivery
 from broker.core.codec.receipts import decode_bundle, encode_proof
-from broker.core.envelope import Claim, VerifiedEnvelope, open_envelope, read_claim
-from broker.core.errors import BusError, Code, RefusedError, StoreError
-from broker.core.flows.intake import admit_content, verify_delivery
+from broker.core.envelope import Claim, VerifiedEnvelope, read_claim
+from broker.core.errors import (
+    BusError,
+    BusUnavailableError,
+    Code,
+    RefusedError,
+    StoreError,
+)
+from broker.core.flows.intake import statement, verify_delivery
 from broker.core.holder import Holder
 from broker.core.limits import Limits
-from broker.core.model import Link, Receipt, Stage, new_nonce
+from broker.core.model import Receipt, Stage
 from broker.core.ports import Clock, Incoming, Source
 from broker.core.receipts import read_bundle
 from broker.core.records import (
@@ -27,15 +33,12 @@ from broker.core.records import (
     InboxMessage,
     InboxState,
     LedgerLine,
-    Opening,
     SentMessage,
 )
 from broker.core.trust import Trust
 from keys.identity import HUB, PartyId
-from keys.sealing import protect
 
 _BATCH: Final = 128
-_OPEN_BATCH: Final = 32
 _FETCH_WAIT_S: Final = 1.0
 _BACKOFF_S: Final = 1.0
 # What a newer directory may know better.
@@ -53,14 +56,6 @@ class InboxStore(Protocol):
 
     def digest_of_id(self, origin: PartyId, message_id: bytes) -> bytes | None:
         """Returns the message that `origin` sent under this id, if one is here."""
-        ...
-
-    def unopened(self, limit: int) -> list[InboxMessage]:
-        """Returns delivered messages nobody has opened yet."""
-        ...
-
-    def settle(self, openings: Sequence[Opening]) -> None:
-        """Notes what came of opening messages; durable on return."""
         ...
 
     def find_sent(self, message_digest: bytes) -> SentMessage | None:
@@ -85,7 +80,8 @@ class IntakePorts:
         store: Our own.
         clock: The time.
         trust: Returns the directory to go by now.
-        refresh: Asks for a newer directory.
+        refresh: Asks for a newer directory; tells whether it could be had.
+        arrived: Called with what was verified and stored, and may be opened.
         answered: Called when there are new statements to bring to the hub.
     """
 
@@ -93,7 +89,8 @@ class IntakePorts:
     store: InboxStore
     clock: Clock
     trust: Callable[[], Trust]
-    refresh: Callable[[], Awaitable[None]]
+    refresh: Callable[[], Awaitable[bool]]
+    arrived: Callable[[Mapping[bytes, VerifiedEnvelope]], None]
     answered: Callable[[], None]
 
 
@@ -101,6 +98,7 @@ class IntakePorts:
 class _Haul:
     arrivals: list[tuple[InboxMessage, Receipt]] = field(default_factory=list)
     lines: list[LedgerLine] = field(default_factory=list)
+    verified: dict[bytes, VerifiedEnvelope] = field(default_factory=dict)
 
 
 class NodeIntake:
@@ -116,23 +114,13 @@ class NodeIntake:
         self._holder = holder
         self._ports = ports
         self._limits = limits
-        self._verified: dict[bytes, VerifiedEnvelope] = {}
-        self._arrived = asyncio.Event()
         self._log = structlog.get_logger("intake")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set."""
-        async with asyncio.TaskGroup() as loops:
-            loops.create_task(self._repeat(self.take_in, stop))
-            loops.create_task(self._repeat(self._open_when_arrived, stop))
-
-    async def _repeat(
-        self, step: Callable[[], Awaitable[object]], stop: asyncio.Event
-    ) -> None:
-        self._arrived.set()
         while not stop.is_set():
             try:
-                await step()
+                await self.take_in()
             except (BusError, StoreError) as error:
                 self._log.warning("the intake waits", reason=str(error))
                 with suppress(TimeoutError):
@@ -150,12 +138,14 @@ class NodeIntake:
             return 0
         haul = await asyncio.to_thread(self._sort, arrivals)
         if haul is None:
-            await self._ports.refresh()
+            if not await self._ports.refresh():
+                # To refuse now would be final; not to acknowledge means: later.
+                raise BusUnavailableError("the directory is older than a message")
             haul = await asyncio.to_thread(self._sort, arrivals, last_try=True)
         if haul is not None:
             await asyncio.to_thread(self._store, haul)
+            self._ports.arrived(haul.verified)
         await self._ports.source.acknowledge(arrivals)
-        self._arrived.set()
         self._ports.answered()
         return len(arrivals)
 
@@ -174,7 +164,7 @@ class NodeIntake:
             try:
                 match decode_delivery(arrival.data):
                     case EnvelopeItem(data):
-                        haul.arrivals.append(self._message(data, last_try=last_try))
+                        self._take_message(data, haul, last_try=last_try)
                     case ReceiptsItem(data):
                         haul.lines.extend(self._lines(data))
             except _StaleError:
@@ -185,53 +175,34 @@ class NodeIntake:
                 self._alarm("delivery", f"number {arrival.sequence}: {error}")
         return haul
 
-    def _message(self, data: bytes, *, last_try: bool) -> tuple[InboxMessage, Receipt]:
+    def _take_message(self, data: bytes, haul: _Haul, *, last_try: bool) -> None:
         claim = read_claim(data, self._limits)
         if claim is None:
             raise RefusedError(Code.MALFORMED, "delivery cannot be read")
-        trust = self._ports.trust()
+        me = self._holder.party
+        view = self._ports.trust().view
         now_ms = self._ports.clock.now_ms()
         try:
             verified = verify_delivery(
-                data,
-                self._holder.party,
-                trust.view,
-                now_ms=now_ms,
-                limits=self._limits,
+                data, me, view, now_ms=now_ms, limits=self._limits
             )
             self._check_replay(claim)
         except RefusedError as error:
             if error.code in _STALE_CODES and not last_try:
                 raise _StaleError from error
-            receipt = self._receipt(claim, Stage.REFUSED, now_ms, error)
-            return _inbox_message(claim, data, InboxState.REFUSED, receipt), receipt
-        self._verified[claim.digest] = verified
-        receipt = self._receipt(claim, Stage.DELIVERED, now_ms)
-        return _inbox_message(claim, data, InboxState.DELIVERED, receipt), receipt
+            receipt = statement(me, claim, Stage.REFUSED, now_ms, error)
+            state = InboxState.REFUSED
+        else:
+            haul.verified[claim.digest] = verified
+            receipt = statement(me, claim, Stage.DELIVERED, now_ms)
+            state = InboxState.DELIVERED
+        haul.arrivals.append((_inbox_message(claim, data, state, receipt), receipt))
 
     def _check_replay(self, claim: Claim) -> None:
         header = claim.header
         known = self._ports.store.digest_of_id(header.origin, header.message_id)
         if known is not None and known != claim.digest:
             raise RefusedError(Code.REPLAYED_ID)
-
-    def _receipt(
-        self,
-        claim: Claim,
-        stage: Stage,
-        now_ms: int,
-        error: RefusedError | None = None,
-    ) -> Receipt:
-        return Receipt(
-            stage=stage,
-            message_digest=claim.digest,
-            by=self._holder.party,
-            to=claim.header.origin,
-            at_ms=now_ms,
-            code=error.code.value if error else "",
-            detail=error.detail if error else "",
-            nonce=new_nonce(),
-        )
 
     def _lines(self, data: bytes) -> list[LedgerLine]:
         bundle = decode_bundle(data, self._limits)
@@ -261,67 +232,6 @@ class NodeIntake:
             self._alarm("receipt", f"by no recipient of the message: {what}")
             return False
         return True
-
-    async def _open_when_arrived(self) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._arrived.wait(), _FETCH_WAIT_S)
-        self._arrived.clear()
-        while await self.open_some():
-            pass
-
-    async def open_some(self) -> int:
-        """Opens one batch of delivered messages; returns how many there were.
-
-        Raises:
-            StoreError: The result cannot be stored; they stay delivered.
-        """
-        done = await asyncio.to_thread(self._open_batch)
-        if done:
-            self._ports.answered()
-        return done
-
-    def _open_batch(self) -> int:
-        messages = self._ports.store.unopened(_OPEN_BATCH)
-        if messages:
-            self._ports.store.settle([self._open(message) for message in messages])
-        return len(messages)
-
-    def _open(self, message: InboxMessage) -> Opening:
-        trust = self._ports.trust()
-        now_ms = self._ports.clock.now_ms()
-        link: Link | None = None
-        claim = Claim(
-            digest=message.message_digest, header=message.header, signed_header=b""
-        )
-        try:
-            verified = self._verified.pop(message.message_digest, None)
-            if verified is None:
-                verified = verify_delivery(
-                    message.envelope,
-                    self._holder.party,
-                    trust.view,
-                    now_ms=now_ms,
-                    limits=self._limits,
-                )
-            opened = open_envelope(
-                verified, self._holder.party, self._holder.encryption
-            )
-            link = opened.link
-            engine = trust.engines.get(self._holder.party)
-            admit_content(message.header, opened.body, self._holder.party, engine)
-        except RefusedError as error:
-            receipt = self._receipt(claim, Stage.REFUSED, now_ms, error)
-            return Opening(message=message, receipt=receipt, link=link)
-        return Opening(
-            message=message,
-            receipt=self._receipt(claim, Stage.OPENED, now_ms),
-            link=link,
-            protected_key=protect(
-                self._holder.store_key,
-                opened.content_key,
-                context=message.message_digest,
-            ),
-        )
 
     def _alarm(self, topic: str, text: str) -> None:
         self._log.error("alarm", topic=topic, text=text)

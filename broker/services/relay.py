@@ -5,31 +5,31 @@ atomic batch before its inputs are acknowledged: a crash repeats, and never lose
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Final, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import structlog
 
 from broker.core import subjects
-from broker.core.codec.receipts import AuditRecord, decode_audit_batch
+from broker.core.codec.receipts import decode_audit_batch
 from broker.core.errors import AlreadyCommittedError, BusError, Code, RefusedError
 from broker.core.flows.relay import (
     Accepted,
     Examined,
-    Known,
     Outcome,
     Refused,
     Rules,
     conclude,
     examine,
 )
-from broker.core.flows.round import Decided, Reissue, assemble, output_count
+from broker.core.flows.round import Reissue, assemble, output_count
 from broker.core.limits import Limits
-from broker.core.ports import AuditTail, Clock, Incoming, Ledger, Source
+from broker.core.ports import Incoming
 from broker.core.trust import Trust
+from broker.services.relay_ports import RelayPorts, RelayTuning
 from keys.framing import sha256
 from keys.identity import PartyId
 from keys.signing import SigningKey
@@ -37,70 +37,6 @@ from keys.signing import SigningKey
 _ATTEMPTS_ALONE: Final = 5
 _BACKOFF_S: Final = (0.05, 0.2, 1.0, 5.0)
 _FETCH_WAIT_S: Final = 1.0
-
-
-class Index(Protocol):
-    """What was decided before, on this machine."""
-
-    def position(self) -> int:
-        """Returns the ledger's number of the newest entry that is known."""
-        ...
-
-    def learn(self, records: Sequence[AuditRecord], sequence: int) -> None:
-        """Takes in audit entries up to `sequence`."""
-        ...
-
-    def by_id(self, message_id: bytes) -> Known | None:
-        """Returns the accepted message of this UUID."""
-        ...
-
-    def by_digest(self, message_digest: bytes) -> Known | None:
-        """Returns the accepted message of this digest."""
-        ...
-
-    def decided(self, submission_digest: bytes) -> Decided | None:
-        """Returns what became of these bytes when they came before."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelayTuning:
-    """How a worker spends its machine.
-
-    Attributes:
-        round_size: Most submissions decided together.
-        rounds_in_flight: How many rounds overlap: one verifies while another syncs.
-        threads: Threads that verify signatures.
-        chunk: Fewest signatures worth a thread.
-    """
-
-    round_size: int = 128
-    rounds_in_flight: int = 2
-    threads: int = 2
-    chunk: int = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelayPorts:
-    """What a worker works with.
-
-    Attributes:
-        source: The shared durable of what parties submit.
-        ledger: Where decisions are written.
-        index: What was decided before.
-        tail: How the index learns what other workers decided.
-        clock: The time.
-        trust: Returns the directory to go by now.
-        refresh: Asks for a newer directory, when an account is not known yet.
-    """
-
-    source: Source
-    ledger: Ledger
-    index: Index
-    tail: AuditTail
-    clock: Clock
-    trust: Callable[[], Trust]
-    refresh: Callable[[], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -222,26 +158,27 @@ class RelayService:
             engines=trust.engines,
             limits=self._limits,
             now_ms=self._ports.clock.now_ms(),
-            by_id=self._ports.index.by_id,
+            by_id=_never,
             by_digest=self._ports.index.by_digest,
         )
 
     def _sort(self, arrivals: Sequence[Incoming], trust: Trust, rules: Rules) -> _Round:
         found = _Round()
         taken: set[bytes] = set()
-        for arrival in arrivals:
+        digests = [sha256(arrival.data) for arrival in arrivals]
+        decided = self._ports.index.decided(digests)
+        for arrival, digest in zip(arrivals, digests, strict=True):
             party = _owner(arrival.subject, trust)
             if party is None:
                 found.strangers.append(arrival)
                 continue
-            digest = sha256(arrival.data)
-            known = self._ports.index.decided(digest)
+            known = decided.get(digest)
             if known is not None:
                 if known.reissue is not None and digest not in taken:
                     found.reissues.append(known.reissue)
                 taken.add(digest)
                 continue
-            result = self._examine(arrival.data, party, rules)
+            result = self._examine(arrival.data, digest, party, rules)
             name = digest
             if isinstance(result, Examined):
                 name = result.checked.header.message_id
@@ -257,13 +194,15 @@ class RelayService:
                 found.outcomes.append(result)
         return found
 
-    def _examine(self, data: bytes, party: PartyId, rules: Rules) -> Examined | Outcome:
+    def _examine(
+        self, data: bytes, digest: bytes, party: PartyId, rules: Rules
+    ) -> Examined | Outcome:
         try:
-            return examine(data, party, rules)
+            return examine(data, digest, party, rules)
         except Exception:  # noqa: BLE001 - a flaw of ours must not let one party's bytes stop everybody's traffic
             self._log.exception("submission could not be examined", party=party)
             return Refused(
-                submission_digest=sha256(data),
+                submission_digest=digest,
                 party=party,
                 code=Code.MALFORMED,
                 detail="could not be examined",
@@ -274,6 +213,8 @@ class RelayService:
     ) -> list[Accepted | Refused]:
         if not examined:
             return []
+        ids = [one.checked.header.message_id for one in examined]
+        rules = replace(rules, by_id=self._ports.index.by_ids(ids).get)
         size = max(self._tuning.chunk, -(-len(examined) // self._tuning.threads))
         loop = asyncio.get_running_loop()
         chunks = [examined[at : at + size] for at in range(0, len(examined), size)]
@@ -318,6 +259,10 @@ def _owner(subject: str, trust: Trust) -> PartyId | None:
         return trust.accounts.get(subjects.account_of(subject))
     except RefusedError:
         return None
+
+
+def _never(_message_id: bytes) -> None:
+    """Stands in until the ids of a round are looked up, all at once."""
 
 
 def _conclude_all(

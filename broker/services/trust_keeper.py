@@ -94,12 +94,14 @@ class TrustKeeper:
             self._take(await self._ask(self._source.refresh))
         return self.current()
 
-    async def try_refresh(self) -> None:
-        """Fetches the newest directory if it can be had."""
+    async def try_refresh(self) -> bool:
+        """Fetches the newest directory; tells whether it could be had."""
         try:
             await self.refresh()
         except DirectoryError as error:
             self._log.warning("directory not refreshed", reason=str(error))
+            return False
+        return True
 
     async def run(self, stop: asyncio.Event) -> None:
         """Refreshes every poll until `stop` is set."""

@@ -148,7 +148,7 @@ def decode_log_answer(data: bytes) -> LogAnswer:
         inclusion = tuple(bytes.fromhex(node) for node in fields["inclusion"])
         consistency = tuple(bytes.fromhex(node) for node in fields["consistency"])
         checkpoint = fields["checkpoint"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ProofError("the hub's answer about the log cannot be read") from error
     if not isinstance(checkpoint, str) or not isinstance(index, int | None):
         raise ProofError("the hub's answer about the log cannot be read")
@@ -165,7 +165,7 @@ def decode_log_answer(data: bytes) -> LogAnswer:
 def _fields(data: bytes, expected: dict[str, type]) -> dict[str, object]:
     try:
         fields = json.loads(data) if len(data) <= _MAX_QUESTION else None
-    except ValueError:
+    except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict) or fields.keys() != expected.keys():
         raise RefusedError(Code.MALFORMED, "question")

@@ -19,6 +19,7 @@ from keys.sealing import padded_length
 from rogatory.v1 import envelope_pb2 as pb
 
 _LENGTH_SIZE = 4  # bytes
+_LINK_MAX = 1 << 48  # messages between two parties; any store can count so far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +298,8 @@ def decode_wrapped_key(data: bytes) -> tuple[bytes, Link]:
     sized = len(message.content_key) == DIGEST_SIZE
     if not sized or len(message.link_previous) != DIGEST_SIZE:
         raise RefusedError(Code.CANNOT_OPEN, "wrapped key")
+    if not 0 < message.link_sequence <= _LINK_MAX:
+        raise RefusedError(Code.CANNOT_OPEN, "number of the link")
     return message.content_key, Link(
         sequence=message.link_sequence, previous=message.link_previous
     )

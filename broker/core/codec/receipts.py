@@ -228,15 +228,18 @@ def decode_audit_batch(data: bytes) -> list[AuditRecord]:
         RefusedError: MALFORMED, UNKNOWN_FIELD or NOT_CANONICAL.
     """
     batch = read_canonical(audit_pb2.AuditBatch, data)
-    return [
-        AuditRecord(
-            receipt=entry.receipt,
-            signed_header=entry.signed_header,
-            proof=entry.proof,
-            submission_digest=entry.submission_digest,
-            recipients=tuple(PartyId(party) for party in entry.recipients),
-            message_id=entry.message_id,
-            expires_ms=entry.expires_ms,
-        )
-        for entry in batch.entries
-    ]
+    try:
+        return [
+            AuditRecord(
+                receipt=entry.receipt,
+                signed_header=entry.signed_header,
+                proof=entry.proof,
+                submission_digest=entry.submission_digest,
+                recipients=tuple(PartyId(party) for party in entry.recipients),
+                message_id=entry.message_id,
+                expires_ms=entry.expires_ms,
+            )
+            for entry in batch.entries
+        ]
+    except PartyCodeError:
+        raise RefusedError(Code.MALFORMED, "party code in an audit entry") from None

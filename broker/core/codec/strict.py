@@ -26,11 +26,10 @@ def read_canonical(kind: type[M], data: bytes) -> M:
         message.ParseFromString(data)
     except DecodeError:
         raise RefusedError(Code.MALFORMED, kind.DESCRIPTOR.name) from None
-    before = message.ByteSize()
     message.DiscardUnknownFields()
     if message.SerializeToString(deterministic=True) == data:
         return message
-    if message.ByteSize() != before:
+    if message.ByteSize() != kind.FromString(data).ByteSize():
         raise RefusedError(Code.UNKNOWN_FIELD, kind.DESCRIPTOR.name)
     raise RefusedError(Code.NOT_CANONICAL, kind.DESCRIPTOR.name)
 

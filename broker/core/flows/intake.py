@@ -5,10 +5,10 @@ answering are left to the node service.
 """
 
 from broker.core.codec.documents import decode_document
-from broker.core.envelope import VerifiedEnvelope, check, verify_signature
+from broker.core.envelope import Claim, VerifiedEnvelope, check, verify_signature
 from broker.core.errors import Code, RefusedError
 from broker.core.limits import Limits
-from broker.core.model import Header
+from broker.core.model import Header, Receipt, Stage, new_nonce
 from broker.core.policy.decision import Allow, Deny, Question
 from broker.core.policy.engine import Engine
 from keys.directory.model import DirectoryView
@@ -47,3 +47,23 @@ def admit_content(
             return
         case Deny() as deny:
             raise RefusedError(Code.IMPORT_POLICY, deny.summary)
+
+
+def statement(
+    me: PartyId,
+    claim: Claim,
+    stage: Stage,
+    now_ms: int,
+    error: RefusedError | None = None,
+) -> Receipt:
+    """Returns what we say to its origin about a message."""
+    return Receipt(
+        stage=stage,
+        message_digest=claim.digest,
+        by=me,
+        to=claim.header.origin,
+        at_ms=now_ms,
+        code=error.code.value if error else "",
+        detail=error.detail if error else "",
+        nonce=new_nonce(),
+    )

@@ -11,6 +11,7 @@ from broker.core.codec.envelope import EnvelopeItem, ReceiptsItem, decode_submis
 from broker.core.codec.receipts import BundleParts, decode_bundle
 from broker.core.envelope import (
     CheckedEnvelope,
+    Claim,
     VerifiedEnvelope,
     check,
     read_claim,
@@ -23,7 +24,6 @@ from broker.core.policy.decision import Allow, Deny, Question
 from broker.core.policy.engine import Engine
 from broker.core.receipts import pick, read_bundle
 from keys.directory.model import DirectoryView
-from keys.framing import sha256
 from keys.identity import PartyId
 
 
@@ -118,38 +118,39 @@ class Examined:
     checked: CheckedEnvelope
 
 
-def examine(data: bytes, party: PartyId, rules: Rules) -> Examined | Outcome:
+def examine(
+    data: bytes, submission_digest: bytes, party: PartyId, rules: Rules
+) -> Examined | Outcome:
     """Takes a submission as far as possible without verifying an envelope.
 
     Args:
         data: The submission.
+        submission_digest: SHA-256 of it.
         party: Owner of the connection it came over, as the bus enforces it.
         rules: What it is judged by.
     """
-    submission_digest = sha256(data)
     try:
         return _examine(data, submission_digest, party, rules)
     except RefusedError as error:
-        return refuse(data, party, error, rules.limits)
+        claim = _claim(data, rules.limits)
+        return Refused(
+            submission_digest=submission_digest,
+            party=party,
+            code=error.code,
+            detail=error.detail,
+            header=claim.header if claim else None,
+            signed_header=claim.signed_header if claim else b"",
+        )
 
 
-def refuse(data: bytes, party: PartyId, error: RefusedError, limits: Limits) -> Refused:
-    """Returns the refusal of a submission, about a message where one can be read."""
-    claim = None
-    if len(data) <= limits.envelope_max_size:
-        try:
-            item = decode_submission(data)
-            claim = read_claim(item.data, limits)
-        except RefusedError:
-            claim = None
-    return Refused(
-        submission_digest=sha256(data),
-        party=party,
-        code=error.code,
-        detail=error.detail,
-        header=claim.header if claim else None,
-        signed_header=claim.signed_header if claim else b"",
-    )
+def _claim(data: bytes, limits: Limits) -> Claim | None:
+    """Reads what a refused submission is about, where that can be read."""
+    if len(data) > limits.envelope_max_size:
+        return None
+    try:
+        return read_claim(decode_submission(data).data, limits)
+    except RefusedError:
+        return None
 
 
 def _examine(
@@ -201,9 +202,9 @@ def _conclude(examined: Examined, rules: Rules) -> VerifiedEnvelope:
         raise RefusedError(
             Code.WRONG_CONNECTION, f"{header.origin} over that of {examined.party}"
         )
-    # 3.
-    known = rules.by_id(header.message_id)
-    if known is not None and known.message_digest != envelope.digest:
+    # 3. The same bytes come no further than the index. Other bytes under this id are
+    # another message, or the same one signed again: as many times as its origin likes.
+    if rules.by_id(header.message_id) is not None:
         raise RefusedError(Code.REPLAYED_ID)
     # 4.
     for recipient in header.parties:

@@ -20,7 +20,7 @@ from broker.core.codec.receipts import (
 from broker.core.errors import Code
 from broker.core.flows.relay import Accepted, Forwarded, Outcome, Refused
 from broker.core.limits import Limits
-from broker.core.model import Receipt, Stage, new_nonce
+from broker.core.model import Receipt, Stage, new_nonces
 from broker.core.ports import Outgoing
 from broker.core.receipts import pick, sign_together
 from broker.core.trust import Trust
@@ -79,6 +79,8 @@ def assemble(
     limits: Limits,
 ) -> list[Outgoing]:
     """Returns everything that must be written for `outcomes`, all or nothing."""
+    # Random bytes are a call to the kernel; one call is enough for a round.
+    nonces = iter(new_nonces(len(outcomes)))
     outgoing: list[Outgoing] = []
     stated = [_Stated(party=r.party, receipt=r.receipt, record=None) for r in reissues]
     forwarded: list[Forwarded] = []
@@ -86,13 +88,13 @@ def assemble(
         match outcome:
             case Accepted():
                 outgoing.extend(_copies(outcome, trust))
-                stated.append(_accepted(outcome, now_ms, limits))
+                stated.append(_accepted(outcome, next(nonces), now_ms, limits))
             case Refused():
-                stated.append(_refused(outcome, now_ms))
+                stated.append(_refused(outcome, next(nonces), now_ms))
             case Forwarded():
                 forwarded.append(outcome)
                 if outcome.rejected:
-                    stated.append(_refused(_rejection(outcome), now_ms))
+                    stated.append(_refused(_rejection(outcome), next(nonces), now_ms))
     records: list[AuditRecord] = []
     if stated:
         bundle = sign_together([s.receipt for s in stated], signer=HUB, key=key)
@@ -142,7 +144,7 @@ def _copies(outcome: Accepted, trust: Trust) -> list[Outgoing]:
     ]
 
 
-def _accepted(outcome: Accepted, now_ms: int, limits: Limits) -> _Stated:
+def _accepted(outcome: Accepted, nonce: bytes, now_ms: int, limits: Limits) -> _Stated:
     header = outcome.envelope.header
     receipt = encode_receipt(
         Receipt(
@@ -153,7 +155,7 @@ def _accepted(outcome: Accepted, now_ms: int, limits: Limits) -> _Stated:
             to=header.origin,
             at_ms=now_ms,
             logged_by_ms=now_ms + limits.inclusion_promise_ms,
-            nonce=new_nonce(),
+            nonce=nonce,
         )
     )
     record = AuditRecord(
@@ -168,7 +170,7 @@ def _accepted(outcome: Accepted, now_ms: int, limits: Limits) -> _Stated:
     return _Stated(party=header.origin, receipt=receipt, record=record)
 
 
-def _refused(outcome: Refused, now_ms: int) -> _Stated:
+def _refused(outcome: Refused, nonce: bytes, now_ms: int) -> _Stated:
     receipt = encode_receipt(
         Receipt(
             stage=Stage.REFUSED,
@@ -181,7 +183,7 @@ def _refused(outcome: Refused, now_ms: int) -> _Stated:
             at_ms=now_ms,
             code=outcome.code.value,
             detail=outcome.detail,
-            nonce=new_nonce(),
+            nonce=nonce,
         )
     )
     record = AuditRecord(

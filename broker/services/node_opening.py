@@ -1,0 +1,146 @@
+"""Opens what was delivered, asks our own policy, and says what came of it.
+
+Whether the bytes are what their origin signed was checked by `node_intake`; after a
+restart it is checked here again.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import structlog
+
+from broker.core.envelope import Claim, VerifiedEnvelope, open_envelope
+from broker.core.errors import RefusedError, StoreError
+from broker.core.flows.intake import admit_content, statement, verify_delivery
+from broker.core.holder import Holder
+from broker.core.limits import Limits
+from broker.core.model import Link, Stage
+from broker.core.ports import Clock
+from broker.core.records import InboxMessage, Opening
+from broker.core.trust import Trust
+from keys.sealing import protect
+
+_BATCH: Final = 32
+_LOOK_S: Final = 1.0  # seconds between two looks when nothing is announced
+_BACKOFF_S: Final = 1.0
+
+
+class DeliveredStore(Protocol):
+    """What was delivered, and what came of it."""
+
+    def unopened(self, limit: int) -> list[InboxMessage]:
+        """Returns delivered messages nobody has opened yet."""
+        ...
+
+    def settle(self, openings: Sequence[Opening]) -> None:
+        """Notes what came of opening messages; durable on return."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningPorts:
+    """What opening works with.
+
+    Attributes:
+        store: Our own.
+        clock: The time.
+        trust: Returns the directory to go by now.
+        answered: Called when there are new statements to bring to the hub.
+    """
+
+    store: DeliveredStore
+    clock: Clock
+    trust: Callable[[], Trust]
+    answered: Callable[[], None]
+
+
+class NodeOpening:
+    """Opens what was delivered to one party.
+
+    Args:
+        holder: Who we are.
+        ports: What it works with.
+        limits: Bounds.
+    """
+
+    def __init__(self, holder: Holder, ports: OpeningPorts, limits: Limits) -> None:
+        self._holder = holder
+        self._ports = ports
+        self._limits = limits
+        self._verified: dict[bytes, VerifiedEnvelope] = {}
+        self._arrived = asyncio.Event()
+        self._log = structlog.get_logger("opening")
+
+    def arrived(self, verified: Mapping[bytes, VerifiedEnvelope]) -> None:
+        """Tells what was stored a moment ago, so that it need not be verified twice."""
+        self._verified.update(verified)
+        self._arrived.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set."""
+        while not stop.is_set():
+            try:
+                while await self.open_some():
+                    pass
+            except StoreError as error:
+                self._log.warning("opening waits", reason=str(error))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _BACKOFF_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._arrived.wait(), _LOOK_S)
+            self._arrived.clear()
+
+    async def open_some(self) -> int:
+        """Opens one batch of delivered messages; returns how many there were.
+
+        Raises:
+            StoreError: The result cannot be stored; they stay delivered.
+        """
+        done = await asyncio.to_thread(self._open_batch)
+        if done:
+            self._ports.answered()
+        return done
+
+    def _open_batch(self) -> int:
+        messages = self._ports.store.unopened(_BATCH)
+        if messages:
+            self._ports.store.settle([self._open(message) for message in messages])
+        return len(messages)
+
+    def _open(self, message: InboxMessage) -> Opening:
+        me = self._holder.party
+        trust = self._ports.trust()
+        now_ms = self._ports.clock.now_ms()
+        claim = Claim(
+            digest=message.message_digest, header=message.header, signed_header=b""
+        )
+        link: Link | None = None
+        try:
+            verified = self._verified.pop(message.message_digest, None)
+            if verified is None:
+                verified = verify_delivery(
+                    message.envelope,
+                    me,
+                    trust.view,
+                    now_ms=now_ms,
+                    limits=self._limits,
+                )
+            opened = open_envelope(verified, me, self._holder.encryption)
+            link = opened.link
+            admit_content(message.header, opened.body, me, trust.engines.get(me))
+        except RefusedError as error:
+            receipt = statement(me, claim, Stage.REFUSED, now_ms, error)
+            return Opening(message=message, receipt=receipt, link=link)
+        return Opening(
+            message=message,
+            receipt=statement(me, claim, Stage.OPENED, now_ms),
+            link=link,
+            protected_key=protect(
+                self._holder.store_key,
+                opened.content_key,
+                context=message.message_digest,
+            ),
+        )

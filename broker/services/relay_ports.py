@@ -1,0 +1,78 @@
+"""What a relay worker works with, and how it spends its machine.
+
+The work itself is in `broker.services.relay`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from broker.core.codec.receipts import AuditRecord
+from broker.core.flows.relay import Known
+from broker.core.flows.round import Decided
+from broker.core.ports import AuditTail, Clock, Ledger, Source
+from broker.core.trust import Trust
+
+
+class Index(Protocol):
+    """What was decided before, on this machine."""
+
+    def position(self) -> int:
+        """Returns the ledger's number of the newest entry that is known."""
+        ...
+
+    def learn(self, records: Sequence[AuditRecord], sequence: int) -> None:
+        """Takes in audit entries up to `sequence`."""
+        ...
+
+    def by_ids(self, message_ids: Sequence[bytes]) -> Mapping[bytes, Known]:
+        """Returns the accepted messages among these UUIDs."""
+        ...
+
+    def by_digest(self, message_digest: bytes) -> Known | None:
+        """Returns the accepted message of this digest."""
+        ...
+
+    def decided(self, submission_digests: Sequence[bytes]) -> Mapping[bytes, Decided]:
+        """Returns what became of these bytes, as far as they came before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayTuning:
+    """How a worker spends its machine.
+
+    Attributes:
+        round_size: Most submissions decided together.
+        rounds_in_flight: How many rounds overlap: one verifies while another syncs.
+        threads: Threads that verify signatures.
+        chunk: Fewest signatures worth a thread.
+    """
+
+    round_size: int = 128
+    rounds_in_flight: int = 2
+    threads: int = 2
+    chunk: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayPorts:
+    """What a worker works with.
+
+    Attributes:
+        source: The shared durable of what parties submit.
+        ledger: Where decisions are written.
+        index: What was decided before.
+        tail: How the index learns what other workers decided.
+        clock: The time.
+        trust: Returns the directory to go by now.
+        refresh: Asks for a newer directory, when an account is not known yet.
+    """
+
+    source: Source
+    ledger: Ledger
+    index: Index
+    tail: AuditTail
+    clock: Clock
+    trust: Callable[[], Trust]
+    refresh: Callable[[], Awaitable[bool]]
