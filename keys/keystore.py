@@ -5,7 +5,6 @@ file key instead of a passphrase.
 """
 
 import base64
-import binascii
 import contextlib
 import json
 import os
@@ -31,6 +30,7 @@ _MAGIC: Final = b"rogatory/keystore/1\n"
 _MAX_SIZE: Final = 1 << 20  # bytes
 _MAX_MEMORY_KIB: Final = 4 << 20  # a hostile file must not ask for all our memory
 _MAX_ITERATIONS: Final = 64
+_MAX_LANES: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +97,13 @@ def load(path: Path, passphrase: bytes) -> dict[str, bytes]:
         salt = base64.b64decode(fields["salt"], validate=True)
         nonce = base64.b64decode(fields["nonce"], validate=True)
         known = fields["kdf"] == "argon2id"
-    except (ValueError, KeyError, TypeError, binascii.Error) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise KeystoreFormatError(f"{path}: unreadable header") from error
     if (
         not known
         or not 0 < cost.memory_kib <= _MAX_MEMORY_KIB
         or not 0 < cost.iterations <= _MAX_ITERATIONS
+        or not 0 < cost.lanes <= _MAX_LANES
     ):
         raise KeystoreFormatError(f"{path}: unknown or unreasonable key derivation")
     try:
@@ -139,18 +140,17 @@ def _split(blob: bytes) -> tuple[bytes, bytes]:
 
 def _read_private(path: Path) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        with path.open("rb") as file:
+            # Checked on the open file, not on its name: the two could differ.
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            if mode & 0o077:
+                raise KeystorePermissionError(
+                    f"{path} can be read or written by others (mode {mode:04o}); "
+                    f"make it private: chmod 600 {path}"
+                )
+            return file.read(_MAX_SIZE)
     except OSError as error:
         raise KeystoreError(f"cannot read {path}: {error.strerror}") from error
-    with os.fdopen(descriptor, "rb") as file:
-        # Checked on the open file, not on its name: the two could differ.
-        mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
-        if mode & 0o077:
-            raise KeystorePermissionError(
-                f"{path} can be read or written by others (mode {mode:04o}); "
-                f"make it private: chmod 600 {path}"
-            )
-        return file.read(_MAX_SIZE)
 
 
 def _write_private(path: Path, blob: bytes) -> None:

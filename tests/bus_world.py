@@ -12,6 +12,7 @@ from typing import Any, Self
 from nats.aio.client import Client
 
 from broker.core import subjects
+from broker.core.ports import Outgoing
 from broker.infra.nats_admission import Admission, BusProvisioning, StreamLimits
 from broker.infra.nats_bus import Bus, connect
 from broker.infra.nats_client import BusIdentity
@@ -65,6 +66,15 @@ def user_of(
         now_s=NOW_MS // 1000,
     )
     return BusIdentity(user_seed=user.seed, user_jwt=jwt)
+
+
+def letter(account: NatsKey, name: str, payload: bytes | None = None) -> Outgoing:
+    """Makes what the relay would write for `account`; it says its name if nothing."""
+    return Outgoing(
+        subject=subjects.inbox(account.public),
+        payload=name.encode() if payload is None else payload,
+        dedup_id=name,
+    )
 
 
 class BusWorld:
@@ -163,6 +173,7 @@ class BusWorld:
             self.problems.append(str(error))
 
         client = Client()
+        self._clients.append(client)
         await client.connect(
             self.server.url,
             error_cb=note,
@@ -170,7 +181,6 @@ class BusWorld:
             user_jwt_cb=identity.user_jwt.encode,
             signature_cb=lambda nonce: base64.b64encode(key.sign(nonce.encode())),
         )
-        self._clients.append(client)
         return client
 
     async def stream(self, name: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 from broker.infra.nats_embedded import EmbeddedServer
 from keys.nkeys import KeyKind
 from tests.bus_world import BusWorld, new_key, system_trust
+from tests.siege import Siege
 
 
 @pytest.fixture
@@ -31,3 +32,11 @@ async def bus_world(tmp_path: Path) -> AsyncIterator[BusWorld]:
     """A real server with a hub, ready to admit parties."""
     async with BusWorld(tmp_path / "a bus") as world:
         yield world
+
+
+@pytest.fixture
+async def siege(bus_world: BusWorld) -> AsyncIterator[Siege]:
+    """A victim and an attacker; in the end nothing may have happened."""
+    siege = await Siege.lay(bus_world)
+    yield siege
+    await siege.assert_nothing_happened()

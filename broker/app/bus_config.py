@@ -3,7 +3,10 @@
 Running one on this machine is left to `broker.infra.nats_embedded`.
 """
 
+from dataclasses import dataclass
+
 from broker.app.credentials import HubKeys
+from broker.core.errors import ConfigurationError
 from broker.infra.nats_config import ServerOptions, ServerTrust, server_config
 from broker.settings import HubFolder
 from keys.nats_jwt import (
@@ -13,6 +16,21 @@ from keys.nats_jwt import (
     account_jwt,
     operator_jwt,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalBus:
+    """A nats-server that runs elsewhere.
+
+    Attributes:
+        folder: Where it keeps its streams, as it sees it.
+        port: Where it listens, on every address.
+        health_port: Where it tells its health, on the loopback address.
+    """
+
+    folder: str = "/data/bus"
+    port: int = 4222
+    health_port: int = 8222
 
 
 def server_trust(hub_keys: HubKeys, now_ms: int) -> ServerTrust:
@@ -37,22 +55,28 @@ def server_trust(hub_keys: HubKeys, now_ms: int) -> ServerTrust:
 
 
 def write_bus_config(
-    folder: HubFolder, keys: HubKeys, bus_folder: str, now_ms: int
+    folder: HubFolder, keys: HubKeys, bus: ExternalBus, now_ms: int
 ) -> None:
     """Writes the configuration of a nats-server that runs elsewhere.
 
-    Args:
-        folder: The hub's.
-        keys: The hub's.
-        bus_folder: Where that server keeps its streams, as it sees it.
-        now_ms: The present.
+    Raises:
+        ConfigurationError: A folder that the file cannot name, or the file cannot be
+            written.
     """
     options = ServerOptions(
         name="rogatory",
         trust=server_trust(keys, now_ms),
-        store_dir=f"{bus_folder}/streams",
-        resolver_dir=f"{bus_folder}/accounts",
+        store_dir=f"{bus.folder}/streams",
+        resolver_dir=f"{bus.folder}/accounts",
         host="0.0.0.0",  # noqa: S104 - reached by others; that is what it is for
+        port=bus.port,
+        health_port=bus.health_port,
     )
-    folder.bus.mkdir(parents=True, exist_ok=True)
-    (folder.bus / "nats.conf").write_text(server_config(options), encoding="utf-8")
+    text = server_config(options)
+    try:
+        folder.bus.mkdir(parents=True, exist_ok=True)
+        (folder.bus / "nats.conf").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot write into {folder.bus}: {error.strerror}"
+        ) from error

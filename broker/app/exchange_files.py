@@ -5,7 +5,6 @@ way it came: compare the fingerprint over another channel.
 """
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +139,7 @@ def _read(path: Path, form: str, what: str) -> "_Fields":
             found = json.loads(file.read(_MAX_SIZE))
     except OSError as error:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path} is not {what}") from error
     if not isinstance(found, dict) or found.get("format") != form:
         raise ConfigurationError(f"{path} is not {what}")
@@ -164,5 +163,5 @@ class _Fields:
 def _decoded(path: Path, text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ConfigurationError(f"{path}: not base64") from error

@@ -30,11 +30,19 @@ class FilesOverBus:
     Args:
         bus: The party's connection.
         loop: Where it lives.
+        subject: Where that account asks for files.
     """
 
-    def __init__(self, bus: Bus, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        subject: str = subjects.DIRECTORY,
+    ) -> None:
         self._bus = bus
         self._loop = loop
+        self._subject = subject
 
     def fetch(self, path: str) -> bytes | None:
         """Returns a file, or None when the hub says that there is none.
@@ -54,7 +62,7 @@ class FilesOverBus:
         data = b""
         while True:
             answer = await self._bus.request(
-                subjects.DIRECTORY,
+                self._subject,
                 encode_file_question(FileQuestion(path=path, offset=len(data))),
                 _TIMEOUT_S,
             )

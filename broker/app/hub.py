@@ -16,9 +16,9 @@ import structlog
 from broker.app.bus_config import server_trust
 from broker.app.credentials import HubKeys, bus_identity, load_hub_keys
 from broker.app.exchange_files import FederationFile
-from broker.app.registrar import Registrar
+from broker.app.registrar import Registrar, admit_hub
 from broker.core import subjects
-from broker.core.errors import BusError, ConfigurationError
+from broker.core.errors import BusError, BusUnavailableError, ConfigurationError
 from broker.core.limits import Limits
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.log_store import LogStore
@@ -42,6 +42,7 @@ from keys.notes import NoteKey
 
 _DIRECTORY_POLL_S: Final = 1.0
 _RESTART_S: Final = 1.0
+_BUS_START_S: Final = 600.0  # after a crash the server reads all its streams
 _CONNECT_WAIT_S: Final = 5.0
 _MAX_FILE_STORE: Final = 16 * 1024**3  # bytes beyond what the streams may hold
 
@@ -160,19 +161,22 @@ async def _run_bus(hub: Hub, stop: asyncio.Event, started: asyncio.Event) -> Non
         server_trust(hub.keys, SYSTEM_CLOCK.now_ms()),
         port=hub.settings.bus_port,
         max_file_store=store + _MAX_FILE_STORE,
+        ready_timeout_s=_BUS_START_S,
     )
     ending = asyncio.create_task(stop.wait())
     try:
         while not stop.is_set():
-            await server.start()
-            log.info("nats-server", url=server.url)
-            started.set()
-            watching = asyncio.create_task(server.watch())
-            await asyncio.wait({watching, ending}, return_when=asyncio.FIRST_COMPLETED)
-            if not watching.done():
-                watching.cancel()
-            elif error := watching.exception():
-                log.error("nats-server ended and is started again", reason=str(error))
+            serving = asyncio.create_task(_serve_bus(server, started))
+            await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
+            if not serving.done():
+                serving.cancel()
+                continue
+            try:
+                serving.result()
+            except BusUnavailableError as error:
+                log.error(  # noqa: TRY400 - a traceback of ours would not say more
+                    "nats-server ended and is started again", reason=str(error)
+                )
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _RESTART_S)
     finally:
@@ -181,24 +185,42 @@ async def _run_bus(hub: Hub, stop: asyncio.Event, started: asyncio.Event) -> Non
         await server.stop()
 
 
+async def _serve_bus(server: EmbeddedServer, started: asyncio.Event) -> None:
+    """Runs the server until it ends by itself.
+
+    Raises:
+        BusUnavailableError: It has, before it was ready or after.
+        ConfigurationError: It will not start, however often it is tried.
+    """
+    await server.start()
+    structlog.get_logger("bus").info("nats-server", url=server.url)
+    started.set()
+    await server.watch()
+
+
 async def _run_registrar(hub: Hub, stop: asyncio.Event, started: asyncio.Event) -> None:
     limits = StreamLimits(
         in_max_bytes=hub.settings.submissions_max_bytes,
         ledger_max_bytes=hub.settings.ledger_max_bytes,
         ack_wait_ms=hub.settings.ack_wait_s * 1000,
     )
-    async with (
-        _connected(hub, "system", UNRESTRICTED, account=hub.keys.system) as system,
-        _connected(hub, "registrar", UNRESTRICTED) as admin,
-    ):
-        await Registrar(
-            hub.folder,
-            hub.keys,
-            hub.federation.root,
-            system=system,
-            admin=admin,
-            limits=limits,
-        ).run(stop, started)
+    async with _connected(
+        hub, "system", UNRESTRICTED, account=hub.keys.system
+    ) as system:
+        # First, since a server takes two seconds to refuse an account it does not
+        # know, and the hub's own is none until it has been told so.
+        if not await admit_hub(hub.keys, system, stop):
+            return
+        async with _connected(hub, "registrar", UNRESTRICTED) as admin:
+            await _wait_connected(admin)
+            await Registrar(
+                hub.folder,
+                hub.keys,
+                hub.federation.root,
+                system=system,
+                admin=admin,
+                limits=limits,
+            ).run(stop, started)
 
 
 async def _run_relay(hub: Hub, number: int, stop: asyncio.Event) -> None:

@@ -32,6 +32,7 @@ from keys.errors import DirectoryError, SubmissionError
 _POLL_S: Final = 0.5
 _RETRY_S: Final = 0.5
 _UPKEEP_S: Final = 60.0
+_CONNECT_S: Final = 2.0
 
 
 class Registrar:
@@ -57,7 +58,6 @@ class Registrar:
         limits: StreamLimits,
     ) -> None:
         self._folder = folder
-        self._system = system
         self._admin = admin
         self._repository = Repository(folder.directory, role_signer(keys.online))
         self._client = DirectoryClient(
@@ -98,9 +98,8 @@ class Registrar:
 
     async def _open(self) -> None:
         """Makes the hub's account and the streams, and opens the desk."""
-        await self._system.wait_connected(_UPKEEP_S)
         await self._admission.push_hub(now_ms=SYSTEM_CLOCK.now_ms())
-        await self._admin.wait_connected(_UPKEEP_S)
+        await self._admin.wait_connected(_CONNECT_S)
         await self._provisioning.ensure_streams()
         desk = HubDesk(self._repository.read, self._open_log)
         for subject, answer in (
@@ -143,8 +142,12 @@ class Registrar:
     def _take_submission(self, account: str, payload: bytes) -> bytes:
         """Takes what a party publishes, over the connection of that party alone."""
         submission = PartySubmission.from_bytes(payload)
-        view = self._client.refresh(SYSTEM_CLOCK.now_ms())
-        if view.party_of_account(account) != submission.party:
+        # Not from the view of clients: a party whose record has expired is not in
+        # it, and must be able to come back.
+        record = self._repository.standing(
+            self._repository.state(), submission.party
+        ).record
+        if record is None or record.account != account:
             raise SubmissionError("this connection is not that of the party")
         acceptance = self._repository.accept(submission, SYSTEM_CLOCK.now_ms())
         self._log.info("published", party=submission.party, version=acceptance.version)
@@ -155,6 +158,27 @@ class Registrar:
             with suppress(ConfigurationError, StoreError):
                 self._reader = LogStore.open_reader(self._folder.log)
         return self._reader
+
+
+async def admit_hub(keys: HubKeys, system: Bus, stop: asyncio.Event) -> bool:
+    """Makes the hub's own account; tries until it works or `stop` is set.
+
+    Returns:
+        Whether the account is there.
+    """
+    admission = Admission(system, keys.operator, keys.account.public)
+    log = structlog.get_logger("registrar")
+    while not stop.is_set():
+        try:
+            await system.wait_connected(_CONNECT_S)
+            await admission.push_hub(now_ms=SYSTEM_CLOCK.now_ms())
+        except BusError as error:
+            log.warning("waiting for the message bus", reason=str(error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _RETRY_S)
+        else:
+            return True
+    return False
 
 
 def _threaded(

@@ -11,19 +11,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from broker.app.bus_config import ExternalBus, write_bus_config
 from broker.app.credentials import load_hub_keys, make_hub_keys, make_node_keys
 from broker.app.exchange_files import FederationFile, JoinRequest
 from broker.core.codec.policy import encode_policy
 from broker.core.errors import ConfigurationError
 from broker.core.policy.rules import Policy
 from broker.settings import HubFolder, NodeFolder
+from keys.directory.archive import Archive
 from keys.directory.ceremony import admit, found_federation
 from keys.directory.codec import encode_party
 from keys.directory.model import Contact, FederationRecord, PartyRecord, PublishedKey
 from keys.directory.publishing import publish
 from keys.directory.repository import Repository
 from keys.directory.roles import role_of
-from keys.directory.signers import Signer, role_public, role_signer, steward_signer
+from keys.directory.signers import (
+    Signer,
+    role_key,
+    role_public,
+    role_signer,
+    steward_signer,
+)
 from keys.directory.stewardship import party_roles, read_targets
 from keys.identity import KeyId, PartyId
 from keys.keystore import KdfCost, load, save
@@ -47,17 +55,17 @@ class HubPlan:
         name: Of the federation.
         stewards: How many stewards' keys to make.
         threshold: How many of them must agree.
-        bus: "embedded" or "external".
         bus_url: Where parties reach the bus.
         bus_port: Where an embedded bus listens on the loopback address.
+        external_bus: The nats-server to use instead of an embedded one.
     """
 
     name: str
     stewards: int = 1
     threshold: int = 1
-    bus: str = "embedded"
     bus_url: str = "nats://127.0.0.1:4222"
     bus_port: int = 4222
+    external_bus: ExternalBus | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +129,14 @@ def make_hub(
         hub_account=keys.account.public,
     )
     federation.write(folder.federation)
+    if plan.external_bus is not None:
+        write_bus_config(folder, keys, plan.external_bus, now_ms)
+    # Last: a folder with settings is a hub, whole.
     _write_settings(
         folder.settings,
         {
             "name": plan.name,
-            "bus": plan.bus,
+            "bus": "external" if plan.external_bus else "embedded",
             "bus_url": plan.bus_url,
             "bus_port": plan.bus_port,
         },
@@ -202,7 +213,8 @@ def admit_party(
 ) -> None:
     """Admits a party with the stewards' keys in the hub's folder.
 
-    A running hub notices within a second. Doing it twice changes nothing.
+    A running hub notices within a second. A party that has been admitted and has
+    published, be it this or something newer, is left as it is.
 
     Raises:
         ConfigurationError: The stewards' keys are not here.
@@ -212,6 +224,8 @@ def admit_party(
         KeystoreError: A keystore cannot be opened.
     """
     folder = HubFolder(root)
+    if _is_there(folder, request):
+        return
     keys = load_hub_keys(folder.keys, passphrase)
     repository = Repository(folder.directory, role_signer(keys.online))
     files = sorted(folder.stewards.glob("*.keys"))
@@ -230,6 +244,18 @@ def admit_party(
         )
         repository.install_targets(targets, now_ms)
     repository.accept(request.submission, now_ms)
+
+
+def _is_there(folder: HubFolder, request: JoinRequest) -> bool:
+    """Tells whether the party was admitted under this key, and has published."""
+    archive = Archive(folder.directory)
+    name = role_of(request.party)
+    role = party_roles(read_targets(archive.targets()).signed).get(name)
+    return (
+        role is not None
+        and role_key(request.role_key).keyid in role.keyids
+        and archive.state().version_of(name) > 0
+    )
 
 
 def _make_stewards(

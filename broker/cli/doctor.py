@@ -3,20 +3,17 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import typer
-
+from broker.app.finding import Finding
 from broker.app.node import Node, connected, stored_trust, trust_keeper
+from broker.cli.findings import show_findings
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
-from broker.cli.output import note, print_json
 from broker.cli.running import run
 from broker.cli.secrets_prompt import passphrase_for
 from broker.cli.session import node_session
 from broker.core.errors import BrokerError, BusRefusedError
-from broker.core.sentences import ExitCode
 from broker.core.trust import Trust
 from broker.infra.clock import SYSTEM_CLOCK
 from keys.errors import KeysError
@@ -24,20 +21,6 @@ from keys.errors import KeysError
 _DAY_MS: Final = 86_400_000
 _WARN_DAYS: Final = 30
 _ENOUGH_BYTES: Final = 1 << 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        hint: What to do about it, when it is not well.
-    """
-
-    name: str
-    well: bool
-    text: str
-    hint: str = ""
 
 
 def doctor(
@@ -53,23 +36,7 @@ def doctor(
             _disk(node.folder.root),
             *_store(node),
         ]
-    if as_json:
-        print_json(
-            {
-                "well": all(one.well for one in findings),
-                "checks": [
-                    {"name": f.name, "well": f.well, "text": f.text, "hint": f.hint}
-                    for f in findings
-                ],
-            }
-        )
-    else:
-        for one in findings:
-            print(f"{'ok  ' if one.well else 'FAIL'}  {one.name:<10} {one.text}")
-            if one.hint:
-                note(f"      → {one.hint}")
-    if not all(one.well for one in findings):
-        raise typer.Exit(ExitCode.FAILURE)
+    show_findings(findings, as_json=as_json)
 
 
 def _keys(node: Node, passphrase_file: Path | None) -> Iterator[Finding]:
@@ -113,7 +80,7 @@ def _keys(node: Node, passphrase_file: Path | None) -> Iterator[Finding]:
 def _directory(node: Node) -> Iterator[Finding]:
     try:
         trust = stored_trust(node)
-        record = trust.view.record(node.party)
+        entry = trust.view.parties.get(node.party)
     except KeysError as error:
         yield Finding(
             name="directory",
@@ -127,28 +94,38 @@ def _directory(node: Node) -> Iterator[Finding]:
         well=True,
         text=f"version {trust.view.version}, {len(trust.view.parties)} parties",
     )
+    publish = f"rogatory node publish {node.folder.root}"
+    if entry is None:
+        yield Finding(
+            name="record",
+            well=False,
+            text=trust.view.failed.get(node.party, f"{node.party} is not a party"),
+            hint=publish,
+        )
+        return
     well = node.party in trust.engines
     yield Finding(
         name="policy",
         well=well,
         text="published" if well else trust.problems[node.party],
-        hint="" if well else f"rogatory node publish {node.folder.root}",
+        hint="" if well else publish,
     )
+    if entry.expires_ms is not None:
+        yield _left("record", "to be published again within", entry.expires_ms, publish)
     now_ms = SYSTEM_CLOCK.now_ms()
     for name, keys in (
-        ("signing", record.signing_keys),
-        ("sealing", record.encryption_keys),
+        ("signing", entry.record.signing_keys),
+        ("sealing", entry.record.encryption_keys),
     ):
-        left = (
-            max((k.valid_to_ms for k in keys if k.valid_at(now_ms)), default=0) - now_ms
-        )
-        days = max(0, left // _DAY_MS)
-        yield Finding(
-            name=name,
-            well=days > _WARN_DAYS,
-            text=f"key valid for {days} days",
-            hint="" if days > _WARN_DAYS else "the party needs a new key",
-        )
+        until_ms = max((k.valid_to_ms for k in keys if k.valid_at(now_ms)), default=0)
+        yield _left(name, "key valid for", until_ms, "the party needs a new key")
+
+
+def _left(name: str, what: str, until_ms: int, hint: str) -> Finding:
+    days = max(0, (until_ms - SYSTEM_CLOCK.now_ms()) // _DAY_MS)
+    well = days >= _WARN_DAYS
+    text = f"{what} {days} days"
+    return Finding(name=name, well=well, text=text, hint="" if well else hint)
 
 
 def _disk(root: Path) -> Finding:

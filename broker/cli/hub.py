@@ -1,23 +1,22 @@
 """`rogatory hub`: found a federation, admit parties, run the hub."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from broker.app.bus_config import write_bus_config
-from broker.app.credentials import load_hub_keys
+from broker.app.bus_config import ExternalBus
 from broker.app.exchange_files import JoinRequest
 from broker.app.hub import Role, open_hub, run_hub
+from broker.app.hub_check import check_hub
 from broker.app.setup import HubPlan, admit_party, make_hub
+from broker.cli.findings import show_findings
 from broker.cli.options import JsonOption, PassphraseOption
 from broker.cli.output import note, print_json
-from broker.cli.running import run_until_stopped
+from broker.cli.running import run as run_to_end, run_until_stopped
 from broker.cli.secrets_prompt import new_passphrase, passphrase_for
+from broker.cli.workers import keep_worker, stop_with_parent
 from broker.core.errors import ConfigurationError
 from broker.infra import logs
 from broker.infra.clock import SYSTEM_CLOCK
@@ -34,22 +33,41 @@ FolderArgument = Annotated[Path, typer.Argument(help="Folder of the hub.")]
 def init(
     folder: FolderArgument,
     name: Annotated[str, typer.Option(help="Name of the federation.")],
-    stewards: Annotated[int, typer.Option(min=1, max=20, help="Keys to make.")] = 1,
+    stewards: Annotated[
+        int, typer.Option(min=1, max=20, help="How many there are.")
+    ] = 1,
     threshold: Annotated[
         int, typer.Option(min=1, max=20, help="Stewards who must agree to a change.")
     ] = 1,
     bus: Annotated[
-        str, typer.Option(help="embedded: run a nats-server here; external: elsewhere.")
+        str,
+        typer.Option(
+            help="embedded: a nats-server of our own; external: one run by others."
+        ),
     ] = "embedded",
     bus_url: Annotated[
         str, typer.Option(help="Where parties reach the message bus.")
     ] = "nats://127.0.0.1:4222",
     bus_port: Annotated[
-        int, typer.Option(min=1, max=65535, help="Loopback port of an embedded bus.")
+        int,
+        typer.Option(
+            min=1,
+            max=65535,
+            help="Where the nats-server listens: on 127.0.0.1 if embedded.",
+        ),
     ] = 4222,
     bus_folder: Annotated[
-        str, typer.Option(help="Folder of an external nats-server, as it sees it.")
+        str,
+        typer.Option(help="Where an external one keeps its streams, as it sees it."),
     ] = "/data/bus",
+    bus_health_port: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="Where an external one tells its health, on 127.0.0.1; 0: nowhere.",
+        ),
+    ] = 8222,
     passphrase_file: PassphraseOption = None,
     if_missing: Annotated[
         bool, typer.Option("--if-missing", help="Succeed when there is one already.")
@@ -66,24 +84,24 @@ def init(
     if if_missing and HubFolder(folder).settings.exists():
         note(f"{folder} is a hub already; nothing was changed")
         return
-    passphrase = new_passphrase(passphrase_file)
     federation = make_hub(
         folder,
         HubPlan(
             name=name,
             stewards=stewards,
             threshold=threshold,
-            bus=bus,
             bus_url=bus_url,
             bus_port=bus_port,
+            external_bus=ExternalBus(
+                folder=bus_folder, port=bus_port, health_port=bus_health_port
+            )
+            if bus == "external"
+            else None,
         ),
-        passphrase,
+        new_passphrase(passphrase_file),
         now_ms=SYSTEM_CLOCK.now_ms(),
     )
     place = HubFolder(folder)
-    if bus == "external":
-        keys = load_hub_keys(place.keys, passphrase)
-        write_bus_config(place, keys, bus_folder, SYSTEM_CLOCK.now_ms())
     if as_json:
         print_json(
             {
@@ -97,6 +115,8 @@ def init(
     note(f"  fingerprint of its root   {federation.fingerprint}")
     note(f"  give every party          {place.federation}")
     note(f"  keep safe, off this hub   {place.stewards}")
+    if bus == "external":
+        note(f"  for the nats-server       {place.bus / 'nats.conf'}")
     note(f"Next: rogatory hub run {folder}")
 
 
@@ -139,6 +159,10 @@ def run(
     worker: Annotated[
         int, typer.Option(min=1, help="Number of this process's relay worker.")
     ] = 1,
+    parent: Annotated[
+        int | None,
+        typer.Option(hidden=True, help="End when this is no longer our parent."),
+    ] = None,
     passphrase_file: PassphraseOption = None,
     log_json: Annotated[
         bool, typer.Option("--log-json", help="One JSON object for each log line.")
@@ -157,41 +181,36 @@ def run(
         only or [r for r in Role if r is not Role.BUS or settings.bus == "embedded"]
     )
     extra = range(2, settings.relay_workers + 1) if only is None else range(0)
-    children = [_start_worker(folder, number, passphrase) for number in extra]
 
     async def serve(stop: asyncio.Event) -> None:
         ready = asyncio.Event()
-        telling = asyncio.create_task(_tell(ready, hub.bus_url))
-        try:
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(_when_ready(ready, hub.bus_url))
+            if parent is not None:
+                tasks.create_task(stop_with_parent(parent, stop))
+            for number in extra:
+                tasks.create_task(keep_worker(folder, number, passphrase, stop))
             await run_hub(hub, roles, stop, workers=(worker,), ready=ready)
-        finally:
-            telling.cancel()
+            watching.cancel()
 
-    try:
-        run_until_stopped(serve)
-    finally:
-        for child in children:
-            child.terminate()
-        for child in children:
-            child.wait()
+    run_until_stopped(serve)
 
 
-async def _tell(ready: asyncio.Event, url: str) -> None:
+@app.command("check")
+def check(
+    folder: FolderArgument,
+    passphrase_file: PassphraseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Looks whether the hub does its work: bus, registrar, relay and log.
+
+    Exit code 0: it does. Asks from outside of the hub's own process, and changes
+    nothing.
+    """
+    hub = open_hub(folder, passphrase_for(load_hub(folder), passphrase_file))
+    show_findings(run_to_end(check_hub(hub)), as_json=as_json)
+
+
+async def _when_ready(ready: asyncio.Event, url: str) -> None:
     await ready.wait()
     note(f"hub ready; message bus at {url}")
-
-
-def _start_worker(
-    folder: Path, number: int, passphrase: bytes
-) -> "subprocess.Popen[bytes]":
-    # Through a pipe: neither arguments nor environment are private.
-    read_end, write_end = os.pipe()
-    os.write(write_end, passphrase)
-    os.close(write_end)
-    command = [sys.executable, "-m", "broker.cli", "hub", "run", str(folder)]
-    command += ["--only", "relay", "--worker", str(number)]
-    command += ["--passphrase-file", f"/dev/fd/{read_end}"]
-    try:
-        return subprocess.Popen(command, pass_fds=(read_end,))  # noqa: S603 - ourselves
-    finally:
-        os.close(read_end)

@@ -15,6 +15,7 @@ import typer
 from broker.cli.output import show_error
 from broker.core.errors import BrokerError
 from broker.core.sentences import ExitCode
+from broker.infra import logs
 from keys.errors import KeysError
 
 _HELP: Final = (
@@ -58,6 +59,8 @@ def main(arguments: list[str] | None = None) -> None:
     asked = arguments[0] if arguments else ""
     known = asked in _COMMANDS or asked in _GROUPS
     app = build([asked]) if known else build()
+    # A command's data is on standard output; what runs for long says more, by itself.
+    logs.configure("warning")
     try:
         app(args=arguments, prog_name="rogatory", standalone_mode=True)
     except* (BrokerError, KeysError) as group:

@@ -83,8 +83,9 @@ def _header_fields(header: Header) -> dict[str, object]:
     return {
         "id": message_id_text(header.message_id),
         "kind": header.kind,
-        "from": header.origin,
-        "to": list(header.parties),
+        # Plain text: YAML writes no types of ours.
+        "from": str(header.origin),
+        "to": [str(party) for party in header.parties],
         "handling": str(header.handling),
         "sealed": iso_time(header.created_ms),
         "expires": iso_time(header.expires_ms),

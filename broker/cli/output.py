@@ -121,14 +121,26 @@ def show_error(error: BrokerError | KeysError, *, as_json: bool) -> ExitCode:
     return found.exit_code
 
 
+def visible(text: str) -> str:
+    """Writes out what would steer a terminal or reorder a line.
+
+    Details of receipts are in the words of whoever gave them.
+    """
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1]
+        for sign in text
+    )
+
+
 def note(text: str) -> None:
     """Says something to a person, on standard error."""
-    print(text, file=sys.stderr, flush=True)
+    print(visible(text), file=sys.stderr, flush=True)
 
 
 def print_json(value: object) -> None:
     """Prints one JSON document on standard output."""
-    print(json.dumps(value, indent=2, ensure_ascii=False), flush=True)
+    # Written out in JSON's own way, so that it reads back the same.
+    print(visible(json.dumps(value, indent=2, ensure_ascii=False)), flush=True)
 
 
 def print_table(
@@ -142,6 +154,6 @@ def print_table(
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(visible, row))
     width = None if sys.stdout.isatty() else 160
     Console(width=width, highlight=False, markup=False).print(table)

@@ -3,9 +3,13 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from contextlib import suppress
+from typing import Any, Final, TypeVar
 
 import uvloop
+
+GRACE_S: Final = 3.0
+"""How long a service that was asked to end may take for it."""
 
 T = TypeVar("T")
 
@@ -17,20 +21,28 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def run_until_stopped(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Runs a service until it is asked to end; asked twice, it ends at once."""
+    """Runs a service until it is asked to end, by Ctrl-C or SIGTERM.
+
+    It then has `GRACE_S` seconds to finish what it has begun, unless it is asked again.
+    After that it is cut off: somebody on whose answer it waits may never give one, and
+    a service that survives a power cut survives this.
+    """
 
     async def until_signal() -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        main = asyncio.current_task()
+        serving = asyncio.ensure_future(serve(stop))
 
         def ask() -> None:
-            if stop.is_set() and main is not None:
-                main.cancel()
-            stop.set()
+            if stop.is_set():
+                serving.cancel()
+            else:
+                stop.set()
+                loop.call_later(GRACE_S, serving.cancel)
 
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, ask)
-        await serve(stop)
+        with suppress(asyncio.CancelledError):
+            await serving
 
     run(until_signal())

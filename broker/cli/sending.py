@@ -69,7 +69,7 @@ def send(
         for warning in read.warnings:
             note(f"warning: {warning}")
         keys = node.unlock(passphrase_for(node.settings, passphrase_file))
-        trust = current_trust(node, passphrase_file)
+        trust = current_trust(node, passphrase_file, document.recipients)
         desk = dispatcher(node, keys, lambda: trust)
         if dry_run:
             _show_plan(desk.plan(document), as_json=as_json)

@@ -1,7 +1,7 @@
 """What a command on a node's folder works with, and how messages are named there."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from broker.cli.options import node_folder
 from broker.cli.output import note
 from broker.cli.running import run
 from broker.cli.secrets_prompt import passphrase_for
-from broker.core.errors import ConfigurationError
+from broker.core.errors import BusError, ConfigurationError
 from broker.core.model import message_id_text
 from broker.core.records import InboxMessage, SentMessage
 from broker.core.trust import Trust
-from keys.errors import RefreshError
+from keys.errors import DirectoryError, RefreshError
+from keys.identity import PartyId
 
 _SHORT = 8  # hexadecimal digits that a prefix needs
 
@@ -55,17 +56,35 @@ def node_session(given: Path | None) -> Iterator[Node]:
         node.close()
 
 
-def current_trust(node: Node, passphrase_file: Path | None) -> Trust:
+def current_trust(
+    node: Node, passphrase_file: Path | None, parties: Collection[PartyId] = ()
+) -> Trust:
     """Returns the directory: the stored one, or a fresh one if that is too old.
+
+    Args:
+        node: The node.
+        passphrase_file: Of its keystore.
+        parties: Those it should know. If the stored one lacks any, the hub is asked;
+            if the hub cannot be reached, the stored one has to do.
 
     Raises:
         DirectoryError: Neither is to be had.
         BusError: The hub cannot be reached.
     """
     try:
-        return stored_trust(node)
+        stored = stored_trust(node)
     except RefreshError as error:
         note(f"asking the hub for the directory: {error}")
+        return _fresh_trust(node, passphrase_file)
+    unknown = [party for party in parties if party not in stored.view.parties]
+    if unknown:
+        note(f"asking the hub for the directory: {unknown[0]} is not in the stored one")
+        with suppress(BusError, DirectoryError):
+            return _fresh_trust(node, passphrase_file)
+    return stored
+
+
+def _fresh_trust(node: Node, passphrase_file: Path | None) -> Trust:
     keys = node.unlock(passphrase_for(node.settings, passphrase_file))
 
     async def fetch() -> Trust:

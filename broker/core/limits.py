@@ -16,3 +16,4 @@ class Limits:
     default_lifetime_ms: int = 30 * 86_400_000  # when the sender names none
     inclusion_promise_ms: int = 3_600_000  # from acceptance to the log
     batch_outputs_max: int = 900  # bus messages in one atomic batch (server: 1000)
+    batch_audit_max_size: int = 960_000  # bytes of audit entries in one atomic batch

@@ -8,6 +8,7 @@ account's key in the subject on the way: the sender cannot choose it.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from broker.core.errors import Code, RefusedError
@@ -213,6 +214,7 @@ def _reading(stream: str, durable: str) -> tuple[str, str]:
     return pull(stream, durable), acknowledgements(stream, durable)
 
 
+@lru_cache(maxsize=4096)
 def _checked(account: str) -> str:
     # A wildcard or a dot in the place of a key would widen a subject.
     if not _ACCOUNT.match(account):

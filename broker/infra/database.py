@@ -34,6 +34,10 @@ class Database:
         self._lock = threading.RLock()
         self._doing = f"use {path}"
         with store_errors(self._doing):
+            # Private from the first moment: what SQLite keeps beside the file, while
+            # it is open, is as private as the file.
+            path.touch(mode=0o600)
+            path.chmod(0o600)
             # isolation_level=None: transactions are ours to begin and to end.
             self._connection = sqlite3.connect(
                 path,
@@ -48,7 +52,6 @@ class Database:
             self._connection.execute(f"PRAGMA synchronous={level}")
             self._connection.execute("PRAGMA foreign_keys=ON")
             self._connection.executescript(schema)
-        path.chmod(0o600)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

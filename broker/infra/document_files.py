@@ -13,7 +13,16 @@ _MAX_SIZE: Final = 4 << 20  # bytes
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without types of its own, and without the same name twice."""
+    """YAML without types of its own, references, and the same name twice."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuses references: a few lines of them stand for gigabytes."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(
+                None, None, "references are not read", mark
+            )
+        return super().compose_node(parent, index)
 
     def construct_mapping(
         self,
@@ -23,13 +32,19 @@ class _Loader(yaml.SafeLoader):
         """Refuses a name that is there already: which of the two was meant?"""
         seen: set[object] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
+            # As text, which is what it becomes: 1 and "1" are the same name.
+            key = str(self.construct_object(key_node, deep=True))
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the name {key!r} is there twice", key_node.start_mark
                 )
             seen.add(key)
-        return super().construct_mapping(node, deep=deep)
+        mapping = super().construct_mapping(node, deep=deep)
+        if len(mapping) < len(seen):  # 1 and true are one name to Python
+            raise yaml.constructor.ConstructorError(
+                None, None, "two names mean the same", node.start_mark
+            )
+        return mapping
 
 
 def load_file(path: Path) -> object:

@@ -166,15 +166,15 @@ class IncomingStore:
         Args:
             prefix: The beginning of a message id or digest, in hexadecimal.
         """
-        pattern = prefix.replace("-", "").lower() + "%"
+        beginning = prefix.replace("-", "").upper()
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT message_digest FROM ("
                 " SELECT message_digest, message_id FROM sent UNION"
                 " SELECT message_digest, message_id FROM inbox)"
-                " WHERE lower(hex(message_id)) LIKE ?1"
-                " OR lower(hex(message_digest)) LIKE ?1 LIMIT 10",
-                (pattern,),
+                " WHERE substr(hex(message_id), 1, length(?1)) = ?1"
+                " OR substr(hex(message_digest), 1, length(?1)) = ?1 LIMIT 10",
+                (beginning,),
             ).fetchall()
         return [bytes(row[0]) for row in rows]
 

@@ -58,6 +58,8 @@ class ServerOptions:
         max_payload: Bytes of one message.
         ports_file_dir: Where the server shall tell its port; nowhere if empty.
         log_file: Where it shall log; to its standard error if empty.
+        health_port: Port of the loopback address where it tells its health over
+            HTTP (`/healthz`); nowhere if 0.
         tls: Files for TLS; without it the server must not leave the machine.
     """
 
@@ -71,6 +73,7 @@ class ServerOptions:
     max_payload: int = 1024**2
     ports_file_dir: str = ""
     log_file: str = ""
+    health_port: int = 0
     tls: ServerTls | None = None
 
 
@@ -111,6 +114,9 @@ def server_config(options: ServerOptions) -> str:
     if options.log_file:
         lines.append(f"log_file: {_quoted(options.log_file)}")
         lines.append(f"logfile_size_limit: {_LOG_SIZE}")
+    if options.health_port:
+        # What is told there names accounts and connections: it stays on the machine.
+        lines.append(f'http: "127.0.0.1:{options.health_port}"')
     if options.tls is not None:
         lines.extend(_tls_lines(options.tls))
     return "\n".join(lines) + "\n"

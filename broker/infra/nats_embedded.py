@@ -103,7 +103,7 @@ class EmbeddedServer:
         Raises:
             ConfigurationError: It does not start, and why; or another server runs in
                 the folder.
-            BusUnavailableError: It is not ready in time.
+            BusUnavailableError: It is not ready in time, or was killed before it was.
         """
         binary = _server_binary()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -146,10 +146,12 @@ class EmbeddedServer:
             return
         self._stopping = True
         self._process.terminate()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await _ended(self._process, _POLL_S)
-        self.kill()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout_s):
+                    await _ended(self._process, _POLL_S)
+        finally:
+            self.kill()  # also when nobody has the patience to wait
 
     def kill(self) -> None:
         """Ends the server at once (SIGKILL), as a crash would."""
@@ -202,9 +204,10 @@ class EmbeddedServer:
         while True:
             if process.poll() is not None:
                 self._process = None
-                raise ConfigurationError(
-                    f"nats-server does not start: {self._last_words()}"
-                )
+                problem = f"nats-server does not start: {self._last_words()}"
+                if process.returncode < 0:  # killed: the next may well start
+                    raise BusUnavailableError(problem)
+                raise ConfigurationError(problem)
             # The file may be there and not be written yet.
             with suppress(OSError, ValueError, LookupError):
                 urls = json.loads(announcement.read_text(encoding="utf-8"))["nats"]

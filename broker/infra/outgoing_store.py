@@ -201,7 +201,7 @@ class OutgoingStore:
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT digest, kind, recipients, code, detail, at_ms FROM withheld"
-                " ORDER BY at_ms DESC LIMIT ?",
+                " ORDER BY at_ms DESC, rowid DESC LIMIT ?",
                 (limit,),
             ).fetchall()
         return [

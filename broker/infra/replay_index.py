@@ -3,12 +3,11 @@
 Rebuilt from the ledger when it is lost; following the ledger is left to the service.
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from broker.core.codec.receipts import AuditRecord, decode_receipt
+from broker.core.codec.receipts import AuditRecord, peek_receipt
 from broker.core.flows.relay import Known
 from broker.core.flows.round import Decided, Reissue
 from broker.core.model import Stage
@@ -25,10 +24,11 @@ CREATE TABLE IF NOT EXISTS accepted (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS accepted_digest ON accepted (message_digest);
 CREATE TABLE IF NOT EXISTS decided (
-  submission_digest BLOB PRIMARY KEY,
+  submission_digest BLOB NOT NULL,
   party TEXT NOT NULL,
   receipt BLOB NOT NULL,
-  forget_ms INTEGER NOT NULL
+  forget_ms INTEGER NOT NULL,
+  PRIMARY KEY (submission_digest, party)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS position (
   one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -61,28 +61,15 @@ class ReplayIndex:
         accepted = []
         decided = []
         for record in records:
-            receipt = decode_receipt(record.receipt)
-            from_hub = receipt.by == HUB
-            forget = receipt.at_ms + _KEEP_OTHERS_MS
-            if from_hub and receipt.stage is Stage.ACCEPTED:
+            stage, digest, by, to, at_ms = peek_receipt(record.receipt)
+            forget = at_ms + _KEEP_OTHERS_MS
+            if by == HUB and stage is Stage.ACCEPTED:
                 forget = record.expires_ms + _DAY_MS
-                accepted.append(
-                    (
-                        record.message_id,
-                        receipt.message_digest,
-                        receipt.to,
-                        json.dumps(record.recipients),
-                        forget,
-                    )
-                )
-            decided.append(
-                (
-                    record.submission_digest,
-                    receipt.to,
-                    record.receipt if from_hub else b"",
-                    forget,
-                )
-            )
+                recipients = " ".join(record.recipients)
+                accepted.append((record.message_id, digest, to, recipients, forget))
+            # Who submitted it: whom the hub answers, or who signed the receipts.
+            party, receipt = (to, record.receipt) if by == HUB else (by, b"")
+            decided.append((record.submission_digest, party, receipt, forget))
         with self._database.write() as db:
             db.executemany(
                 "INSERT INTO accepted VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -113,15 +100,20 @@ class ReplayIndex:
             ).fetchone()
         return None if row is None else _known(row)
 
-    def decided(self, submission_digests: Sequence[bytes]) -> dict[bytes, Decided]:
-        """Returns what became of these bytes, as far as they came before."""
+    def decided(
+        self, submission_digests: Sequence[bytes]
+    ) -> dict[tuple[bytes, PartyId], Decided]:
+        """Returns what became of these bytes, by digest and by who submitted them."""
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT submission_digest, party, receipt FROM decided"  # noqa: S608 - marks only
                 f" WHERE submission_digest IN ({_marks(submission_digests)})",
                 submission_digests,
             ).fetchall()
-        return {digest: _decided(party, receipt) for digest, party, receipt in rows}
+        return {
+            (digest, PartyId(party)): _decided(PartyId(party), receipt)
+            for digest, party, receipt in rows
+        }
 
     def prune(self, now_ms: int) -> None:
         """Forgets what can no longer be replayed, because it has expired."""
@@ -142,11 +134,11 @@ def _known(row: tuple[bytes, str, str]) -> Known:
     return Known(
         message_digest=row[0],
         origin=PartyId(row[1]),
-        recipients=frozenset(PartyId(party) for party in json.loads(row[2])),
+        recipients=frozenset(PartyId(party) for party in row[2].split()),
     )
 
 
-def _decided(party: str, receipt: bytes) -> Decided:
+def _decided(party: PartyId, receipt: bytes) -> Decided:
     if not receipt:
         return Decided(reissue=None)
-    return Decided(reissue=Reissue(party=PartyId(party), receipt=receipt))
+    return Decided(reissue=Reissue(party=party, receipt=receipt))

@@ -109,7 +109,7 @@ class AuditCheck:
                 who it says. This is evidence against the hub: keep it.
             BusError: The hub cannot be asked.
         """
-        newest = await self._advance()
+        newest, _ = await self._advance(b"")
         proven: list[Proven] = []
         missing: list[Missing] = []
         for line in lines:
@@ -126,17 +126,21 @@ class AuditCheck:
     async def prove(self, line: LedgerLine) -> Proven | Missing:
         """Asks for the proof that one receipt is in the log, and checks it.
 
+        The tree it is in must continue the one seen last: a hub that kept a log for
+        each of us could prove anything to everybody.
+
         Raises:
-            ProofError: The proof does not hold.
+            ProofError: The proof does not hold, or is of another tree.
             BusError: The hub cannot be asked.
         """
         leaf = receipt_leaf_hash(line.receipt_bytes)
-        answer = await self._ask(LogQuestion(leaf_hash=leaf))
+        checkpoint, answer = await self._advance(leaf)
         promised = line.receipt.logged_by_ms
         if answer.index is None:
             overdue = 0 < promised < self._clock.now_ms()
             return Missing(receipt=line.receipt, overdue=overdue)
-        checkpoint = self._opened(answer.checkpoint)
+        if checkpoint is None:
+            raise ProofError("a place in a log without a checkpoint")
         verify_inclusion(
             leaf, answer.index, checkpoint.size, answer.inclusion, checkpoint.root
         )
@@ -147,15 +151,16 @@ class AuditCheck:
             path=answer.inclusion,
         )
 
-    async def _advance(self) -> Checkpoint | None:
-        """Takes the newest checkpoint, if it continues the one remembered."""
+    async def _advance(self, leaf: bytes) -> tuple[Checkpoint | None, LogAnswer]:
+        """Asks, and takes the newest checkpoint, if it continues the one remembered."""
         stored = self._memory.fact(CHECKPOINT_FACT)
         older = self._opened(stored.decode()) if stored else None
-        answer = await self._ask(LogQuestion(since=older.size if older else 0))
+        since = older.size if older else 0
+        answer = await self._ask(LogQuestion(leaf_hash=leaf, since=since))
         if not answer.checkpoint:
             if older is not None:
                 raise ProofError("the log was there, and is empty now")
-            return None
+            return None, answer
         newer = self._opened(answer.checkpoint)
         if older is not None:
             if newer.size < older.size:
@@ -166,7 +171,7 @@ class AuditCheck:
                 older.size, newer.size, older.root, newer.root, answer.consistency
             )
         self._memory.remember(CHECKPOINT_FACT, answer.checkpoint.encode())
-        return newer
+        return newer, answer
 
     def _opened(self, note: str) -> Checkpoint:
         federation = self._trust().view.federation

@@ -28,7 +28,7 @@ from broker.core.model import (
 from broker.core.ports import Clock
 from broker.core.records import Withholding
 from broker.core.trust import Trust
-from keys.framing import labelled_digest
+from keys.framing import DIGEST_SIZE, labelled_digest
 from keys.identity import PartyId
 from keys.sealing import protect
 
@@ -170,6 +170,8 @@ class Dispatcher:
                 Code.INVALID_HEADER,
                 f"case reference longer than {self._limits.case_reference_max}",
             )
+        if len(document.in_reply_to) not in (0, DIGEST_SIZE):
+            raise RefusedError(Code.INVALID_HEADER, "answers what is no message")
         lifetime = document.lifetime_ms
         if lifetime is not None and not 0 < lifetime <= self._limits.lifetime_max_ms:
             raise RefusedError(Code.LIFETIME_TOO_LONG)

@@ -41,6 +41,8 @@ from keys.identity import HUB, PartyId
 _BATCH: Final = 128
 _FETCH_WAIT_S: Final = 1.0
 _BACKOFF_S: Final = 1.0
+_OF_HUB: Final = frozenset({Stage.ACCEPTED, Stage.REFUSED})
+_OF_RECIPIENT: Final = frozenset({Stage.DELIVERED, Stage.OPENED, Stage.REFUSED})
 # What a newer directory may know better.
 _STALE_CODES: Final = frozenset(
     {Code.UNKNOWN_PARTY, Code.UNKNOWN_KEY, Code.KEY_NOT_VALID}
@@ -230,6 +232,10 @@ class NodeIntake:
             return False
         if receipt.by != HUB and receipt.by not in sent.header.parties:
             self._alarm("receipt", f"by no recipient of the message: {what}")
+            return False
+        # What recipients did is theirs to say: the hub could claim anything of them.
+        if receipt.stage not in (_OF_HUB if receipt.by == HUB else _OF_RECIPIENT):
+            self._alarm("receipt", f"not for its author to say: {what}")
             return False
         return True
 

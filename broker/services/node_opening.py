@@ -108,6 +108,9 @@ class NodeOpening:
         messages = self._ports.store.unopened(_BATCH)
         if messages:
             self._ports.store.settle([self._open(message) for message in messages])
+        else:
+            # What is left was delivered again, and opened the first time.
+            self._verified.clear()
         return len(messages)
 
     def _open(self, message: InboxMessage) -> Opening:

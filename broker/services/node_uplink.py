@@ -70,6 +70,7 @@ class NodeUplink:
         self._clock = clock
         self._limits = limits
         self._wake = asyncio.Event()
+        self._counter = -1
         self._log = structlog.get_logger("uplink")
 
     def wake(self) -> None:
@@ -85,28 +86,29 @@ class NodeUplink:
                 command line, has put something into the outbox.
         """
         failures = 0
-        counter = -1
         while not stop.is_set():
             try:
                 sent = await self.step()
                 failures = 0
+                if not sent:
+                    await self._rest(stop, poll_s)
             except (BusError, StoreError) as error:
                 self._log.warning("the outbox waits", reason=str(error))
                 wait = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
                 failures += 1
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), wait)
-                continue
-            if sent:
-                continue
-            while not stop.is_set() and not self._wake.is_set():
-                seen = self._store.change_counter()
-                if seen != counter:
-                    counter = seen
-                    break
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), poll_s)
-            self._wake.clear()
+
+    async def _rest(self, stop: asyncio.Event, poll_s: float) -> None:
+        """Returns as soon as something new may wait."""
+        while not stop.is_set() and not self._wake.is_set():
+            seen = self._store.change_counter()
+            if seen != self._counter:
+                self._counter = seen
+                break
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), poll_s)
+        self._wake.clear()
 
     async def step(self) -> int:
         """Brings one window of items to the hub; returns how many it took.

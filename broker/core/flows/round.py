@@ -6,6 +6,7 @@ receipts. Order inside a round: copies, receipts, then the audit entries of both
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from broker.core import subjects
 from broker.core.codec.envelope import deliveries, encode_receipt_delivery
@@ -24,9 +25,15 @@ from broker.core.model import Receipt, Stage, new_nonces
 from broker.core.ports import Outgoing
 from broker.core.receipts import pick, sign_together
 from broker.core.trust import Trust
-from keys.framing import sha256
+from keys.framing import DIGEST_SIZE, sha256
 from keys.identity import HUB, PartyId
 from keys.signing import SigningKey
+
+# Of an entry that the hub makes, but for its signed header: receipt, with a detail
+# in any script, recipients, proof.
+_ENTRY_MAX_SIZE: Final = 4096  # bytes
+_PROOF_SIZE: Final = 160  # bytes of an entry's proof and digests, but for its path
+_NODE_SIZE: Final = DIGEST_SIZE + 2  # bytes of one hash on a path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +74,30 @@ def output_count(outcome: Outcome) -> int:
             return 1
         case Forwarded():
             return len({receipt.to for receipt in outcome.receipts}) + 2
+
+
+def audit_bytes(outcome: Outcome) -> int:
+    """Returns how many bytes of audit entries an outcome makes at most.
+
+    Entries repeat what parties wrote: without a look at their size, two parties with
+    long headers could make a round that the bus never takes.
+    """
+    match outcome:
+        case Accepted():
+            return _ENTRY_MAX_SIZE + len(outcome.envelope.parts.signed_header)
+        case Refused():
+            return _ENTRY_MAX_SIZE + len(outcome.signed_header)
+        case Forwarded():
+            rejection = _ENTRY_MAX_SIZE if outcome.rejected else 0
+            bundle = outcome.bundle
+            return (
+                rejection
+                + len(bundle.signature)
+                + sum(
+                    len(entry.receipt) + _NODE_SIZE * len(entry.path) + _PROOF_SIZE
+                    for entry in bundle.receipts
+                )
+            )
 
 
 def assemble(

@@ -86,6 +86,7 @@ def test_nobody_at_the_hub_may_change_streams() -> None:
     for permissions in (
         subjects.relay_permissions("_INBOX_r"),
         subjects.log_permissions("_INBOX_l"),
+        subjects.check_permissions("_INBOX_c"),
         subjects.service_permissions("_INBOX_s"),
     ):
         for subject in permissions.publish:

@@ -50,6 +50,12 @@ def test_there_is_no_tls_nor_log_unless_asked_for() -> None:
     assert "ports_file_dir" not in text
 
 
+def test_what_the_server_tells_about_itself_stays_on_the_machine() -> None:
+    text = server_config(replace(OPTIONS, host="::", health_port=8222))
+    assert 'http: "127.0.0.1:8222"' in text
+    assert "http" not in server_config(OPTIONS)
+
+
 def test_with_tls_the_greeting_is_not_sent_in_the_clear() -> None:
     text = server_config(
         replace(OPTIONS, tls=ServerTls(certificate="/c.pem", key="/k.pem"))

@@ -1,0 +1,58 @@
+"""The command line, called in this process, and a federation for it to speak to."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from broker.cli.main import main
+from broker.cli.options import HUB_VARIABLE, NODE_VARIABLE
+from tests.federation import Federation, silence_services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What a command left behind: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - whatever the command prints
+        """The one JSON document on standard output."""
+        return json.loads(self.out)
+
+
+Cli = Callable[..., Ended]
+
+
+@pytest.fixture(scope="session")
+def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
+    """Four parties with running nodes, in a folder with a space in its name."""
+    with Federation(tmp_path_factory.mktemp("cli") / "a federation") as running:
+        yield running
+
+
+@pytest.fixture
+def cli(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Cli]:
+    """Calls the command line as a shell would, with nothing in the environment."""
+    monkeypatch.delenv(NODE_VARIABLE, raising=False)
+    monkeypatch.delenv(HUB_VARIABLE, raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def call(*arguments: object) -> Ended:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        code = end.value.code
+        return Ended(code=code if isinstance(code, int) else 0, out=out, err=err)
+
+    yield call
+    # Commands set up logging to a standard error that ends with the test.
+    silence_services()

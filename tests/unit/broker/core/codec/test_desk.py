@@ -1,0 +1,123 @@
+"""Questions to the hub and its answers: strict in both directions."""
+
+import json
+
+import pytest
+from hypothesis import given, strategies as st
+
+from broker.core.codec.desk import (
+    FileChunk,
+    FileQuestion,
+    LogAnswer,
+    LogQuestion,
+    decode_file_chunk,
+    decode_file_question,
+    decode_log_answer,
+    decode_log_question,
+    encode_file_chunk,
+    encode_file_question,
+    encode_log_answer,
+    encode_log_question,
+)
+from broker.core.errors import Code, ProofError, RefusedError
+
+HASHES = st.lists(st.binary(min_size=32, max_size=32), max_size=64).map(tuple)
+
+
+@given(st.text(max_size=100), st.integers(0, 2**63))
+def test_file_questions_round_trip(path: str, offset: int) -> None:
+    question = FileQuestion(path=path, offset=offset)
+    assert decode_file_question(encode_file_question(question)) == question
+
+
+@given(st.none() | st.builds(FileChunk, total=st.integers(0, 2**63), data=st.binary()))
+def test_file_answers_round_trip(chunk: FileChunk | None) -> None:
+    assert decode_file_chunk(encode_file_chunk(chunk)) == chunk
+
+
+@given(st.binary(max_size=32), st.integers(0, 2**63))
+def test_log_questions_round_trip(leaf: bytes, since: int) -> None:
+    question = LogQuestion(leaf_hash=leaf, since=since)
+    assert decode_log_question(encode_log_question(question)) == question
+
+
+@given(
+    st.builds(
+        LogAnswer,
+        checkpoint=st.text(),
+        index=st.none() | st.integers(0, 2**63),
+        inclusion=HASHES,
+        consistency=HASHES,
+    )
+)
+def test_log_answers_round_trip(answer: LogAnswer) -> None:
+    assert decode_log_answer(encode_log_answer(answer)) == answer
+
+
+UNREADABLE = [
+    pytest.param(b"", id="nothing"),
+    pytest.param(b"\xff", id="no text"),
+    pytest.param(b"[]", id="a list"),
+    pytest.param(b"[" * 4000, id="nested to exhaust the stack"),
+    pytest.param(b'{"path": "a"}', id="half a question"),
+    pytest.param(b'{"path": "a", "offset": 0, "more": 1}', id="an unknown field"),
+    pytest.param(b'{"path": 1, "offset": 0}', id="a path that is no text"),
+    pytest.param(b'{"path": "a", "offset": -1}', id="before the beginning"),
+    pytest.param(b'{"path": "a", "offset": 0.5}', id="half a byte"),
+    pytest.param(b'{"leaf": 1, "since": 0}', id="a leaf that is no text"),
+    pytest.param(b'{"leaf": "zz", "since": 0}', id="a leaf that is no hash"),
+    pytest.param(b'{"leaf": "", "since": -1}', id="since before the beginning"),
+    pytest.param(b'{"leaf": "", "since": "1"}', id="since a text"),
+    pytest.param(
+        b'{"path": "' + b"a" * 5000 + b'", "offset": 0}', id="longer than any question"
+    ),
+]
+
+
+@pytest.mark.parametrize("data", UNREADABLE)
+def test_a_question_that_cannot_be_read_is_refused(data: bytes) -> None:
+    for decode in (decode_file_question, decode_log_question):
+        with pytest.raises(RefusedError) as refused:
+            decode(data)
+        assert refused.value.code is Code.MALFORMED
+
+
+@pytest.mark.parametrize("data", [b"", b"\x02", b"\x01short", b"\x00more"])
+def test_a_file_answer_that_cannot_be_read_is_refused(data: bytes) -> None:
+    with pytest.raises(RefusedError) as refused:
+        decode_file_chunk(data)
+    assert refused.value.code is Code.MALFORMED
+
+
+ANSWER: dict[str, object] = {
+    "checkpoint": "",
+    "index": None,
+    "inclusion": [],
+    "consistency": [],
+}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"[]", id="a list"),
+        pytest.param(b"[" * 100_000, id="nested to exhaust the stack"),
+        pytest.param(b"{}", id="empty"),
+        *(
+            pytest.param(json.dumps(ANSWER | change).encode(), id=str(change)[:60])
+            for change in (
+                {"checkpoint": 1},
+                {"index": "1"},
+                {"inclusion": None},
+                {"inclusion": [1]},
+                {"consistency": ["zz"]},
+                {"inclusion": ["00" * 32] * 65},
+                {"consistency": ["00" * 32] * 65},
+            )
+        ),
+    ],
+)
+def test_a_lying_hub_cannot_break_the_reader_of_its_answer(data: bytes) -> None:
+    with pytest.raises(ProofError):
+        decode_log_answer(data)
