@@ -240,6 +240,7 @@ async def _run_relay(hub: Hub, number: int, stop: asyncio.Event) -> None:
                 clock=SYSTEM_CLOCK,
                 trust=keeper.current,
                 refresh=keeper.try_refresh,
+                published=Archive(hub.folder.directory).accounts,
             ),
             hub.keys.signing,
             Limits(),

@@ -65,6 +65,7 @@ class Registrar:
         )
         self._admission = Admission(system, keys.operator, keys.account.public)
         self._provisioning = BusProvisioning(admin, limits)
+        self._own_accounts = {keys.account.public, keys.system.public}
         self._reader: LogReader | None = None
         self._log = structlog.get_logger("registrar")
 
@@ -110,13 +111,22 @@ class Registrar:
             await serve(self._admin, subject, _threaded(answer))
 
     async def _apply(self, view: DirectoryView) -> None:
-        """Admits every party of the directory."""
+        """Admits every party of the directory, and cuts off what is none any more.
+
+        A party whose record has expired keeps its account: it must be able to
+        publish a new one.
+        """
         wanted = {entry.record.account: p for p, entry in view.parties.items()}
         for account, party in wanted.items():
             await self._provisioning.ensure_party(account)
             await self._admission.push_party(
                 account, party, now_ms=SYSTEM_CLOCK.now_ms()
             )
+        published = await asyncio.to_thread(self._repository.accounts)
+        kept = {*wanted, *published, *self._own_accounts}
+        for account in await self._admission.accounts() - kept:
+            await self._admission.remove(account, now_ms=SYSTEM_CLOCK.now_ms())
+            self._log.warning("account cut off", account=account)
         self._log.info(
             "bus in step", directory=view.version, parties=sorted(wanted.values())
         )

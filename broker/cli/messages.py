@@ -1,7 +1,7 @@
 """`rogatory inbox`, `sent`, `show` and `status`: what a node holds."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 import yaml
@@ -15,11 +15,19 @@ from broker.core.codec.documents import decode_document
 from broker.core.codec.envelope import decode_envelope
 from broker.core.envelope import read_content
 from broker.core.errors import ConfigurationError
-from broker.core.model import Header, message_id_text
+from broker.core.model import Header, Stage, message_id_text
 from broker.core.records import InboxMessage, InboxState
 from broker.core.status import MessageStatus, iso_time, message_status
 from broker.infra.clock import SYSTEM_CLOCK
 from keys.sealing import unprotect
+
+# What was opened was opened, whatever somebody else says about it besides.
+_ORDER: Final = {
+    stage: rank
+    for rank, stage in enumerate(
+        (Stage.WITHHELD, Stage.ACCEPTED, Stage.DELIVERED, Stage.REFUSED, Stage.OPENED)
+    )
+}
 
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")]
 IdArgument = Annotated[
@@ -255,7 +263,7 @@ def _furthest(status: MessageStatus, party: str) -> str:
     steps = next(r.steps for r in status.recipients if r.party == party)
     if not steps:
         return "with the hub" if status.submitted_ms else "queued"
-    return max(steps, key=lambda step: step.stage.value).stage.name.lower()
+    return max(steps, key=lambda step: _ORDER[step.stage]).stage.name.lower()
 
 
 def _short_time(at_ms: int) -> str:

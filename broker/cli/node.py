@@ -1,18 +1,20 @@
 """`rogatory node`: make a party's node, run it, publish its policy."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from broker.app.exchange_files import FederationFile
-from broker.app.node import connected, open_node, publish_policy, run_node
+from broker.app.node import connected, publish_policy, run_node
 from broker.app.setup import NodePlan, make_node
 from broker.cli.options import JsonOption, PassphraseOption
 from broker.cli.output import note, print_json
 from broker.cli.running import run, run_until_stopped
 from broker.cli.secrets_prompt import new_passphrase, passphrase_for
+from broker.cli.session import node_session
 from broker.core.policy.parse import parse_policy
 from broker.infra import logs
 from broker.infra.clock import SYSTEM_CLOCK
@@ -110,19 +112,19 @@ def run_command(
 
     A hub that cannot be reached is waited for; nothing is lost meanwhile.
     """
-    node = open_node(folder)
-    logs.configure(node.settings.log_level, as_json=log_json)
-    keys = node.unlock(passphrase_for(node.settings, passphrase_file))
+    with node_session(folder) as node:
+        logs.configure(node.settings.log_level, as_json=log_json)
+        keys = node.unlock(passphrase_for(node.settings, passphrase_file))
 
-    async def serve(stop: asyncio.Event) -> None:
-        ready = asyncio.Event()
-        telling = asyncio.create_task(_tell(ready, node.party))
-        try:
-            await run_node(node, keys, stop, ready=ready)
-        finally:
-            telling.cancel()
+        async def serve(stop: asyncio.Event) -> None:
+            ready = asyncio.Event()
+            telling = asyncio.create_task(_tell(ready, node.party))
+            try:
+                await run_node(node, keys, stop, ready=ready)
+            finally:
+                telling.cancel()
 
-    run_until_stopped(serve)
+        run_until_stopped(serve)
 
 
 async def _tell(ready: asyncio.Event, party: str) -> None:
@@ -147,21 +149,21 @@ def publish(
     Do it before the directory's record of the party expires, 90 days after the last
     time, and whenever the policy changes.
     """
-    node = open_node(folder)
-    path = policy or node.folder.policy
-    parsed = parse_policy(load_file(path))
-    if dry_run:
-        note(f"{path} holds together; nothing was published")
-        return
-    keys = node.unlock(passphrase_for(node.settings, passphrase_file))
-    text = path.read_text(encoding="utf-8")
+    with node_session(folder) as node:
+        path = policy or node.folder.policy
+        parsed = parse_policy(load_file(path))
+        if dry_run:
+            note(f"{path} holds together; nothing was published")
+            return
+        keys = node.unlock(passphrase_for(node.settings, passphrase_file))
+        text = path.read_text(encoding="utf-8")
 
-    async def go() -> int:
-        async with connected(node, keys, name="publish") as bus:
-            return await publish_policy(node, keys, bus, parsed, text)
+        async def go() -> int:
+            async with connected(node, keys, name=f"publish-{os.getpid()}") as bus:
+                return await publish_policy(node, keys, bus, parsed, text)
 
-    version = run(go())
-    if as_json:
-        print_json({"party": node.party, "version": version})
-    else:
-        note(f"{node.party} has published version {version}")
+        version = run(go())
+        if as_json:
+            print_json({"party": node.party, "version": version})
+        else:
+            note(f"{node.party} has published version {version}")

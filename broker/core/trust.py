@@ -4,7 +4,7 @@ Built once for each directory version, so that a decision costs microseconds.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from broker.core.codec.policy import decode_policy, policy_digest
 from broker.core.errors import PolicyError, RefusedError
@@ -23,6 +23,8 @@ class Trust:
         policy_digests: SHA-256 of each party's policy as published.
         accounts: Which party owns which message-bus account.
         problems: Parties whose policy cannot be read, and why.
+        lapsed: Accounts of parties whose record does not hold at present; they can
+            be told so, and nothing else.
     """
 
     view: DirectoryView
@@ -30,6 +32,14 @@ class Trust:
     policy_digests: Mapping[PartyId, bytes]
     accounts: Mapping[str, PartyId]
     problems: Mapping[PartyId, str]
+    lapsed: Mapping[str, PartyId] = field(default_factory=dict)
+
+    def account(self, party: PartyId) -> str | None:
+        """Returns where a party is reached on the bus, if it has an account."""
+        entry = self.view.parties.get(party)
+        if entry is not None:
+            return entry.record.account
+        return next((a for a, p in self.lapsed.items() if p == party), None)
 
 
 def build_trust(view: DirectoryView) -> Trust:

@@ -53,7 +53,6 @@ class _Round:
     reissues: list[Reissue] = field(default_factory=list)
     examined: list[Examined] = field(default_factory=list)
     later: list[Incoming] = field(default_factory=list)
-    strangers: list[Incoming] = field(default_factory=list)
 
 
 class RelayService:
@@ -132,10 +131,21 @@ class RelayService:
         """Decides and writes a round.
 
         Returns:
-            What could not be decided yet, because the account is not known here.
+            What could not be decided, because the directory cannot be had.
         """
         await self._catch_up()
         trust = self._ports.trust()
+        if any(_owner(one.subject, trust) is None for one in arrivals):
+            # To hold what strangers send would let them fill the stream for all; so
+            # that it is answered or turned away, after a look whether they are.
+            if not await self._ports.refresh():
+                known = [a for a in arrivals if _owner(a.subject, trust) is not None]
+                undecided = [a for a in arrivals if _owner(a.subject, trust) is None]
+                return undecided + (await self._decide(known) if known else [])
+            trust = replace(
+                self._ports.trust(),
+                lapsed=await asyncio.to_thread(self._ports.published),
+            )
         rules = self._rules(trust)
         found = self._sort(arrivals, trust, rules)
         found.outcomes.extend(await self._conclude(found.examined, rules))
@@ -151,12 +161,7 @@ class RelayService:
             if outgoing:
                 await self._ports.ledger.commit(outgoing)
         self._report(found)
-        undecided = found.strangers
-        if undecided:
-            await self._ports.refresh()
-        if found.later:
-            undecided = undecided + await self._decide(found.later)
-        return undecided
+        return await self._decide(found.later) if found.later else []
 
     def _rules(self, trust: Trust) -> Rules:
         return Rules(
@@ -174,9 +179,10 @@ class RelayService:
         digests = [sha256(arrival.data) for arrival in arrivals]
         decided = self._ports.index.decided(digests)
         for arrival, digest in zip(arrivals, digests, strict=True):
-            party = _owner(arrival.subject, trust)
+            account = _account(arrival.subject)
+            party = trust.accounts.get(account) or trust.lapsed.get(account)
             if party is None:
-                found.strangers.append(arrival)
+                self._log.warning("turned away: of no party", account=account)
                 continue
             # Somebody else's answer is not theirs to fetch, nor to use up.
             known = decided.get((digest, party))
@@ -184,6 +190,9 @@ class RelayService:
                 if known.reissue is not None and digest not in taken:
                     found.reissues.append(known.reissue)
                 taken.add(digest)
+                continue
+            if account not in trust.accounts:
+                found.outcomes.append(_lapsed(digest, party))
                 continue
             result = self._examine(arrival.data, digest, party, rules)
             name = digest
@@ -263,11 +272,24 @@ class RelayService:
             await asyncio.wait_for(stop.wait(), wait)
 
 
-def _owner(subject: str, trust: Trust) -> PartyId | None:
+def _account(subject: str) -> str:
     try:
-        return trust.accounts.get(subjects.account_of(subject))
+        return subjects.account_of(subject)
     except RefusedError:
-        return None
+        return ""
+
+
+def _owner(subject: str, trust: Trust) -> PartyId | None:
+    return trust.accounts.get(_account(subject))
+
+
+def _lapsed(submission_digest: bytes, party: PartyId) -> Refused:
+    return Refused(
+        submission_digest=submission_digest,
+        party=party,
+        code=Code.UNKNOWN_PARTY,
+        detail=f"the record of {party} in the directory does not hold at present",
+    )
 
 
 def _never(_message_id: bytes) -> None:

@@ -69,7 +69,10 @@ class RelayPorts:
         tail: How the index learns what other workers decided.
         clock: The time.
         trust: Returns the directory to go by now.
-        refresh: Asks for a newer directory, when an account is not known yet.
+        refresh: Asks for a newer directory, when an account is not known yet; tells
+            whether it could be had.
+        published: Returns every account that some party has published and not
+            replaced, also those of parties whose record has expired since.
     """
 
     source: Source
@@ -79,3 +82,4 @@ class RelayPorts:
     clock: Clock
     trust: Callable[[], Trust]
     refresh: Callable[[], Awaitable[bool]]
+    published: Callable[[], Mapping[str, PartyId]]

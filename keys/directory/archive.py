@@ -135,6 +135,24 @@ class Archive:
                 f"the repository is damaged: {error}"
             ) from error
 
+    def accounts(self) -> dict[str, PartyId]:
+        """Returns every bus account that a party has published, and not replaced.
+
+        Also those of parties whose record has expired since: they are parties still.
+        """
+        state = self.state()
+        try:
+            targets = read_targets(self.targets_of(state)).signed
+            records = [
+                self._record(state, party)
+                for party in filter(None, map(party_of, party_roles(targets)))
+            ]
+        except (CeremonyError, RecordError) as error:
+            raise DirectoryStorageError(
+                f"the repository is damaged: {error}"
+            ) from error
+        return {record.account: record.party for record in records if record}
+
     def _record(self, state: State, party: PartyId) -> PartyRecord | None:
         metadata = self._metadata(state, party)
         if metadata is None:

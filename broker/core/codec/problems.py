@@ -122,7 +122,9 @@ def _problems_of(error: ValidationError) -> Iterator[DocumentProblem]:
                         f"expected {_described(schema['properties'][name])}",
                     )
         case "oneOf" | "anyOf":
-            yield _group_problem(path, value, schema)
+            # Of what is no mapping at all, "type" complains already.
+            if isinstance(value, Mapping):
+                yield _group_problem(path, value, schema)
         case "uniqueItems":
             yield DocumentProblem(path, "a list", "expected each entry only once")
         case "enum":

@@ -250,13 +250,14 @@ def _receipts(
     """Gives every reader the receipts meant for it, and no other."""
     outgoing = []
     for party in sorted({reader for reader in readers if reader is not None}):
-        if party not in trust.view.parties:
+        account = trust.account(party)
+        if account is None:
             continue
         own = [index for index, reader in enumerate(readers) if reader == party]
         data = encode_bundle(pick(bundle, own))
         outgoing.append(
             Outgoing(
-                subject=subjects.inbox(trust.view.record(party).account),
+                subject=subjects.inbox(account),
                 payload=encode_receipt_delivery(data),
                 dedup_id=f"receipts.{sha256(salt + data).hex()}",
             )

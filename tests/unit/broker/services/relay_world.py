@@ -39,6 +39,7 @@ class RelayWorld:
     Attributes:
         refreshed: Set when the worker has asked for a newer directory.
         newer: The directory it gets then; None when it cannot be had.
+        published: Every account that some party has published.
     """
 
     folder: Path
@@ -49,6 +50,7 @@ class RelayWorld:
     clock: world.FakeClock = field(default_factory=world.FakeClock)
     trust: Trust = field(default_factory=world.trust)
     newer: Trust | None = None
+    published: dict[str, PartyId] = field(default_factory=dict)
     refreshed: asyncio.Event = field(default_factory=asyncio.Event)
     tail: MemoryTail = field(init=False)
     index: ReplayIndex = field(init=False)
@@ -68,6 +70,7 @@ class RelayWorld:
             clock=self.clock,
             trust=lambda: self.trust,
             refresh=self._refresh,
+            published=lambda: self.published,
         )
         return RelayService(ports, world.signing_key(HUB), self.limits, self.tuning)
 

@@ -1,6 +1,7 @@
 """The outbox is emptied, as long as it takes, and nothing is sent that was taken."""
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,10 +129,22 @@ async def test_the_loop_outlasts_an_absent_hub_a_refusal_and_a_broken_disk(
 
 
 async def test_what_another_process_puts_there_is_noticed(
-    store: NodeStore, way: MemoryUplink, tmp_path: Path
+    store: NodeStore,
+    way: MemoryUplink,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    stop = asyncio.Event()
+    whole, looks = store.change_counter, itertools.count(1)
+    stop, resting = asyncio.Event(), asyncio.Event()
+
+    def counter() -> int:
+        if next(looks) > 2:
+            resting.set()
+        return whole()
+
+    monkeypatch.setattr(store, "change_counter", counter)
     running = asyncio.create_task(uplink(store, way).run(stop, poll_s=0.01))
+    await asyncio.wait_for(resting.wait(), 10)
     other = NodeStore(tmp_path / "node.sqlite3")
     message = await asyncio.to_thread(send, other)
     await asyncio.wait_for(way.arrived.wait(), 10)

@@ -147,7 +147,9 @@ async def test_rounds_in_flight_do_not_lose_or_double_anything(tmp_path: Path) -
     assert len(await hub.audited()) == 30
 
 
-async def test_an_account_nobody_knows_is_looked_up_and_waits(hub: RelayWorld) -> None:
+async def test_an_account_nobody_knows_waits_when_no_directory_can_be_had(
+    hub: RelayWorld,
+) -> None:
     hub.source.submit(STRANGER, world.submitted(world.sealed()))
     hub.source.publish("x.elsewhere", b"not a subject of a party")
     hub.source.submit(KEN, world.submitted(world.sealed()))
@@ -163,11 +165,35 @@ async def test_a_party_that_has_just_joined_is_served_after_the_refresh(
     hub.trust = world.trust({MEX: None})
     message = world.sealed(MEX, to=[BEL])
     hub.source.submit(MEX, world.submitted(message))
-    await hub.work(until=hub.refreshed)
-    assert hub.source.acknowledged == []
-    hub.source.redeliver()
     await hub.work()
     assert hub.messages_of(BEL) == [message.message_digest]
+
+
+async def test_what_is_of_no_party_is_turned_away_and_holds_up_nobody(
+    hub: RelayWorld,
+) -> None:
+    hub.newer = hub.trust
+    for _ in range(3):
+        hub.source.submit(STRANGER, world.submitted(world.sealed()))
+    message = world.sealed()
+    hub.source.submit(KEN, world.submitted(message))
+    await hub.work()
+    assert sorted(hub.source.acknowledged) == [1, 2, 3, 4]
+    assert hub.messages_of(BEL) == [message.message_digest]
+    assert len(await hub.audited()) == 1
+
+
+async def test_a_party_whose_record_has_lapsed_is_told_so(hub: RelayWorld) -> None:
+    account = world.trust().view.record(MEX).account
+    hub.trust = hub.newer = world.trust({MEX: None})
+    hub.published = {account: MEX}
+    hub.source.submit(MEX, world.submitted(world.sealed(MEX, to=[BEL])))
+    await hub.work()
+    [receipt] = hub.receipts_of(MEX)
+    assert (receipt.stage, receipt.code) == (Stage.REFUSED, "unknown-party")
+    assert "does not hold" in receipt.detail
+    assert hub.messages_of(BEL) == []
+    assert len(await hub.audited()) == 1
 
 
 async def test_receipts_find_their_way_and_come_once(hub: RelayWorld) -> None:

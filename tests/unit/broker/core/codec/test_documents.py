@@ -222,6 +222,23 @@ def test_an_alert_about_nothing_is_refused() -> None:
     ]
 
 
+@pytest.mark.parametrize("value", [0, "firearm", None, ["firearm"]])
+def test_an_item_that_is_no_mapping_is_refused_like_any_other_slip(
+    value: object,
+) -> None:
+    document = {
+        "legalBasis": "x",
+        "illicitBasis": ["ILLICIT_BASIS_UNMARKED"],
+        "intendedUse": ["INTENDED_USE_CRIMINAL_INVESTIGATION"],
+        "recovery": {"kind": "RECOVERY_KIND_SEIZED", "date": "2000"},
+        "cannotGuarantee": {"reason": "x"},
+        "items": [value],
+    }
+    assert {path for path, _, _ in _problems(document, "trace-request/1")} == {
+        "items[0]"
+    }
+
+
 def test_coordinates_on_the_equator_are_not_lost() -> None:
     document = {
         "title": "t",
