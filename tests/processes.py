@@ -6,12 +6,9 @@ done to them, and what must hold nevertheless, is left to the scenarios.
 
 import asyncio
 import json
-import os
-import signal
 import socket
-import sys
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +22,7 @@ from broker.cli.documents import read_document
 from broker.core.audit.entry import MAX_LISTED, EntryFilter
 from broker.core.model import Receipt, Stage
 from broker.core.policy.parse import parse_policy
+from broker.core.records import InboxState
 from broker.core.trust import Trust
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.document_files import load_file
@@ -32,171 +30,14 @@ from broker.services.dispatch import OutgoingDocument
 from keys.directory.model import Contact
 from keys.identity import PartyId
 from keys.keystore import UNSAFE_THROWAWAY_COST
+from tests.part import Answer, Part, rogatory, until
 
 EXAMPLES: Final = Path(__file__).resolve().parent.parent / "examples"
 TRACE_REQUEST: Final = EXAMPLES / "trace-request.yaml"
-HUB_PARTS: Final = ("bus", "registrar", "relay-1", "relay-2", "log")
-ENDING_S: Final = 5.0
-"""What an operator's service manager may be set to wait for a process to end."""
+WHOLE_WAY: Final = (Stage.ACCEPTED, Stage.DELIVERED, Stage.OPENED)
+"""What is stated of a message that nothing speaks against."""
 
 _PASSPHRASE: Final = b"only for a test"
-_LOOK_S: Final = 0.05
-_KEPT_LINES: Final = 60
-_START: Final = "from broker.cli import main\nmain()\n"
-
-
-async def until(
-    condition: Callable[[], object],
-    what: str,
-    *,
-    within_s: float = 30.0,
-    look_s: float = _LOOK_S,
-) -> None:
-    """Returns once `condition` gives something true.
-
-    For what sets no event here: a change in a file that another process writes.
-
-    Raises:
-        AssertionError: It has not come true within `within_s` seconds.
-    """
-    try:
-        async with asyncio.timeout(within_s):
-            while not condition():  # noqa: ASYNC110 - another process sets no event
-                await asyncio.sleep(look_s)
-    except TimeoutError:
-        raise AssertionError(f"{what}: not within {within_s:g} s") from None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a command gave."""
-
-    code: int
-    stdout: str
-    stderr: str
-
-
-async def rogatory(*arguments: str | Path, flaw: str = "") -> Answer:
-    """Runs a command of the product to its end; `flaw` as in `Part.start`."""
-    process = await _spawn(flaw + _START, arguments, stdout=asyncio.subprocess.PIPE)
-    stdout, stderr = await process.communicate()
-    assert process.returncode is not None
-    return Answer(
-        code=process.returncode, stdout=stdout.decode(), stderr=stderr.decode()
-    )
-
-
-class Part:
-    """One process of a federation, to be started again as often as needed.
-
-    Attributes:
-        ready: Set while it runs, from the moment it said that it is ready.
-        said: Its last lines on standard error.
-    """
-
-    def __init__(self, name: str, arguments: Sequence[str | Path]) -> None:
-        self.name = name
-        self.ready = asyncio.Event()
-        self.said: deque[str] = deque(maxlen=_KEPT_LINES)
-        self._heard = asyncio.Event()
-        self._arguments = arguments
-        self._process: asyncio.subprocess.Process | None = None
-        self._listening: asyncio.Task[None] | None = None
-
-    @property
-    def pid(self) -> int:
-        """Of the process, which must have been started."""
-        assert self._process is not None, f"{self.name} was never started"
-        return self._process.pid
-
-    @property
-    def running(self) -> bool:
-        """Whether it runs."""
-        return self._process is not None and self._process.returncode is None
-
-    async def start(self, flaw: str = "") -> None:
-        """Starts the process.
-
-        Args:
-            flaw: Python that is run before the command, for a process that is to
-                fail at one exact place.
-        """
-        assert not self.running, f"{self.name} runs already"
-        self.ready.clear()
-        self.said.clear()
-        self._process = await _spawn(flaw + _START, self._arguments)
-        self._listening = asyncio.create_task(self._listen(self._process))
-
-    async def start_ready(self, flaw: str = "", *, within_s: float = 30.0) -> None:
-        """Starts the process and returns once it says that it is ready."""
-        await self.start(flaw)
-        saying = asyncio.create_task(self.ready.wait())
-        assert self._listening is not None
-        await asyncio.wait(
-            (saying, self._listening),
-            timeout=within_s,
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        saying.cancel()
-        assert self.ready.is_set(), f"{self.name} is not ready:\n{self.last_words()}"
-
-    async def kill(self) -> None:
-        """Ends it at once (SIGKILL), as a crash would; it must have been running."""
-        assert self.running, self._ended_early()
-        os.kill(self.pid, signal.SIGKILL)
-        await self.ended()
-
-    async def stop(self) -> int:
-        """Asks it to end (SIGTERM), as an operator would; returns its exit code."""
-        assert self.running, self._ended_early()
-        os.kill(self.pid, signal.SIGTERM)
-        return await self.ended(within_s=ENDING_S)
-
-    async def ended(self, within_s: float = 30.0) -> int:
-        """Returns the exit code once it has ended; minus the signal's number.
-
-        Raises:
-            AssertionError: It still runs after `within_s` seconds.
-        """
-        assert self._process is not None
-        assert self._listening is not None
-        try:
-            async with asyncio.timeout(within_s):
-                code = await self._process.wait()
-        except TimeoutError:
-            said = self.last_words()
-            raise AssertionError(f"{self.name} does not end:\n{said}") from None
-        self._listening.cancel()
-        await asyncio.wait({self._listening})
-        return code
-
-    async def until_said(self, words: str, *, within_s: float = 30.0) -> None:
-        """Returns once it has said `words` on standard error, since it was started."""
-        try:
-            async with asyncio.timeout(within_s):
-                while not any(words in line for line in self.said):
-                    self._heard.clear()
-                    await self._heard.wait()
-        except TimeoutError:
-            said = self.last_words()
-            raise AssertionError(f"{self.name} does not say {words}:\n{said}") from None
-
-    def _ended_early(self) -> str:
-        code = None if self._process is None else self._process.returncode
-        return f"{self.name} ended by itself ({code}):\n{self.last_words()}"
-
-    def last_words(self) -> str:
-        """Returns its last lines on standard error."""
-        return "\n".join(f"{self.name}: {line}" for line in self.said)
-
-    async def _listen(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stderr is not None
-        async for line in process.stderr:
-            text = line.decode(errors="replace").rstrip()
-            self.said.append(text)
-            self._heard.set()
-            if text.startswith(("hub ready", "node of")):
-                self.ready.set()
 
 
 @dataclass(slots=True)
@@ -229,6 +70,39 @@ class Party:
             if line.receipt.stage is stage
         }
         return stated >= set(digests)
+
+
+async def until_opened(
+    origin: Party, digests: Sequence[bytes], *, within_s: float = 60.0
+) -> None:
+    """Returns once the origin knows that all its messages were opened."""
+    await until(
+        lambda: all(origin.has(stage, digests) for stage in WHOLE_WAY),
+        "every message is opened, and its origin knows",
+        within_s=within_s,
+    )
+
+
+def assert_opened_once(
+    origin: Party, recipient: Party, digests: Sequence[bytes]
+) -> None:
+    """Checks that the messages of `origin` are all there is, each exactly once.
+
+    They follow one another without a gap, and nobody was alarmed.
+    """
+    inbox = recipient.node.store.inbox(limit=len(digests) + 1)
+    assert Counter(one.message_digest for one in inbox) == Counter(digests)
+    assert {one.state for one in inbox} == {InboxState.OPENED}
+    numbers = sorted(one.link.sequence for one in inbox if one.link is not None)
+    assert numbers == list(range(1, len(digests) + 1))
+    stated = Counter(
+        (line.receipt.message_digest, line.receipt.stage)
+        for line in origin.node.store.ledger()
+    )
+    assert stated == Counter((one, stage) for one in digests for stage in WHOLE_WAY)
+    for party in (origin, recipient):
+        assert party.node.store.gaps() == []
+        assert party.node.store.alarms() == []
 
 
 class Federation:
@@ -322,11 +196,28 @@ class Federation:
         finally:
             node.close()
 
-    def place(self, code: str) -> Path:
-        """Returns a party's folder."""
-        return self._folder / code
+    async def send(self, flaw: str = "") -> Answer:
+        """Sends from KEN to BEL by command; `flaw` as in `Part.start`."""
+        place = self._folder / "KEN"
+        return await rogatory(
+            "send", TRACE_REQUEST, "--node", place, "--json", flaw=flaw
+        )
 
-    def logged(self) -> Counter[tuple[bytes, str]]:
+    async def status(self, digest: bytes) -> str:
+        """Returns what the command says became of a message from KEN."""
+        place = self._folder / "KEN"
+        answer = await rogatory("status", digest.hex(), "--node", place)
+        assert answer.code == 0, answer
+        return answer.stdout
+
+    async def assert_logged_once(self, digests: Sequence[bytes]) -> None:
+        """Checks that the whole way of the messages is all there is in the log."""
+        once = Counter((one, stage.name) for one in digests for stage in WHOLE_WAY)
+        # The log writer is a moment behind what parties are told.
+        await until(lambda: self._logged().total() >= once.total(), "all is logged")
+        assert self._logged() == once
+
+    def _logged(self) -> Counter[tuple[bytes, str]]:
         """Verifies the whole log; returns how often it has each stage of a message."""
         stated: Counter[tuple[bytes, str]] = Counter()
         audit = open_audit(self.hub)
@@ -353,21 +244,6 @@ def request_to(party: str) -> OutgoingDocument:
     return read_document(
         TRACE_REQUEST, to=party, handling=None, case_reference=None, expires_in=None
     ).document
-
-
-async def _spawn(
-    code: str, arguments: Sequence[str | Path], *, stdout: int | None = None
-) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        code,
-        *map(str, arguments),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=stdout or asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"},
-    )
 
 
 def _found(folder: Path) -> None:

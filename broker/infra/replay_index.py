@@ -9,7 +9,7 @@ from typing import Final
 
 from broker.core.codec.receipts import AuditRecord, peek_receipt
 from broker.core.flows.relay import Known
-from broker.core.flows.round import Decided, Reissue
+from broker.core.flows.round import BEGINNING, Decided, Position, Reissue
 from broker.core.model import Stage
 from broker.infra.database import Database
 from keys.identity import HUB, PartyId
@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS decided (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS position (
   one INTEGER PRIMARY KEY CHECK (one = 1),
-  sequence INTEGER NOT NULL
+  sequence INTEGER NOT NULL,
+  entry_digest BLOB NOT NULL
 ) STRICT;
 """
 _KNOWN: Final = "message_digest, origin, recipients"
@@ -50,14 +51,19 @@ class ReplayIndex:
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _SCHEMA, rebuildable=True)
 
-    def position(self) -> int:
-        """Returns the ledger's number of the newest entry that is known here."""
+    def position(self) -> Position:
+        """Returns the newest entry of the ledger that is known here."""
         with self._database.read() as db:
-            row = db.execute("SELECT sequence FROM position").fetchone()
-        return 0 if row is None else int(row[0])
+            row = db.execute("SELECT sequence, entry_digest FROM position").fetchone()
+        return BEGINNING if row is None else Position(sequence=row[0], digest=row[1])
 
-    def learn(self, records: Sequence[AuditRecord], sequence: int) -> None:
-        """Takes in audit entries up to the ledger's number `sequence`."""
+    def rewind(self) -> None:
+        """Forgets how far the ledger was followed, and nothing else."""
+        with self._database.write() as db:
+            db.execute("DELETE FROM position")
+
+    def learn(self, records: Sequence[AuditRecord], position: Position) -> None:
+        """Takes in audit entries up to a place in the ledger."""
         accepted = []
         decided = []
         for record in records:
@@ -79,7 +85,10 @@ class ReplayIndex:
                 "INSERT INTO decided VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 decided,
             )
-            db.execute("REPLACE INTO position VALUES (1, ?)", (sequence,))
+            db.execute(
+                "REPLACE INTO position VALUES (1, ?, ?)",
+                (position.sequence, position.digest),
+            )
 
     def by_ids(self, message_ids: Sequence[bytes]) -> dict[bytes, Known]:
         """Returns the accepted messages among these UUIDs."""

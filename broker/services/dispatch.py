@@ -170,6 +170,12 @@ class Dispatcher:
                 Code.INVALID_HEADER,
                 f"case reference longer than {self._limits.case_reference_max}",
             )
+        if not (
+            document.case_reference.isascii() and document.case_reference.isprintable()
+        ):
+            raise RefusedError(
+                Code.INVALID_HEADER, "case reference: letters of ASCII only"
+            )
         if len(document.in_reply_to) not in (0, DIGEST_SIZE):
             raise RefusedError(Code.INVALID_HEADER, "answers what is no message")
         lifetime = document.lifetime_ms

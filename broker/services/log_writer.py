@@ -10,9 +10,9 @@ from typing import Final, Protocol
 
 import structlog
 
-from broker.core.audit.entry import LogEntry, LogHead
+from broker.core.audit.entry import LogEntry, LogHead, receipt_leaf_hash
 from broker.core.codec.receipts import decode_audit_batch, decode_receipt
-from broker.core.errors import BusError, RefusedError, StoreError
+from broker.core.errors import BusError, ProofError, RefusedError, StoreError
 from broker.core.ports import AuditTail
 
 _IDLE_S: Final = 0.1
@@ -24,6 +24,10 @@ class AppendableLog(Protocol):
 
     def head(self) -> LogHead:
         """Returns how far the log has come."""
+        ...
+
+    def find(self, leaf_hash: bytes) -> int | None:
+        """Returns where a leaf is."""
         ...
 
     def append(
@@ -59,6 +63,7 @@ class LogWriter:
         self._tail = tail
         self._store = log
         self._sign = sign
+        self._continues = False
         self._log = structlog.get_logger("log-writer")
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -66,6 +71,9 @@ class LogWriter:
 
         A full disk or an absent server is waited out: the ledger keeps what is not in
         the log yet.
+
+        Raises:
+            ProofError: The ledger is not the one that the log was written from.
         """
         while not stop.is_set():
             wait_s = 0.0
@@ -85,8 +93,12 @@ class LogWriter:
         Raises:
             BusError: The ledger cannot be read.
             StoreError: The log cannot be written; nothing was appended.
+            ProofError: The ledger is not the one that the log was written from.
         """
         head = await asyncio.to_thread(self._store.head)
+        if not self._continues:
+            await self._check_ledger(head.last_sequence)
+            self._continues = True
         found = await self._tail.after(head.last_sequence)
         if not found:
             return False
@@ -99,6 +111,26 @@ class LogWriter:
             last_sequence=found[-1][0],
             sign=self._sign,
         )
+        return True
+
+    async def _check_ledger(self, last: int) -> None:
+        """Refuses a ledger that was lost and begun anew: its numbers mean others."""
+        if not last:
+            return
+        found = await self._tail.after(last - 1)
+        # What is that old may have been dropped by age; what is newer is there.
+        if found and (found[0][0] > last or await self._is_logged(*found[0])):
+            return
+        raise ProofError(
+            f"the ledger holds no entry {last} as it is in the log: it is not the one "
+            "that this log was written from; see docs/operations.md, “Backup”"
+        )
+
+    async def _is_logged(self, sequence: int, data: bytes) -> bool:
+        for entry in self._entries(sequence, data):
+            leaf = receipt_leaf_hash(entry.receipt)
+            if await asyncio.to_thread(self._store.find, leaf) is None:
+                return False
         return True
 
     def _entries(self, sequence: int, data: bytes) -> list[LogEntry]:

@@ -5,21 +5,19 @@ atomic batch before its inputs are acknowledged: a crash repeats, and never lose
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 import structlog
 
-from broker.core import subjects
 from broker.core.codec.receipts import decode_audit_batch
 from broker.core.errors import (
     AlreadyCommittedError,
     BusError,
     Code,
-    RefusedError,
     StoreError,
 )
 from broker.core.flows.relay import (
@@ -30,12 +28,23 @@ from broker.core.flows.relay import (
     Rules,
     conclude,
     examine,
+    refuse,
 )
-from broker.core.flows.round import Reissue, assemble, audit_bytes, output_count
+from broker.core.flows.round import (
+    Position,
+    assemble,
+)
 from broker.core.limits import Limits
 from broker.core.ports import Incoming
 from broker.core.trust import Trust
 from broker.services.relay_ports import RelayPorts, RelayTuning
+from broker.services.relay_round import (
+    Round,
+    account_of,
+    lapsed,
+    owner_of,
+    portions,
+)
 from keys.framing import sha256
 from keys.identity import PartyId
 from keys.signing import SigningKey
@@ -43,16 +52,6 @@ from keys.signing import SigningKey
 _ATTEMPTS_ALONE: Final = 5
 _BACKOFF_S: Final = (0.05, 0.2, 1.0, 5.0)
 _FETCH_WAIT_S: Final = 1.0
-
-
-@dataclass(slots=True)
-class _Round:
-    """What one round has found out so far."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    reissues: list[Reissue] = field(default_factory=list)
-    examined: list[Examined] = field(default_factory=list)
-    later: list[Incoming] = field(default_factory=list)
 
 
 class RelayService:
@@ -75,6 +74,7 @@ class RelayService:
         self._pool = ThreadPoolExecutor(tuning.threads, thread_name_prefix="verify")
         self._log = structlog.get_logger("relay")
         self._catching_up = asyncio.Lock()
+        self._follows = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; finishes the rounds it has begun."""
@@ -135,12 +135,12 @@ class RelayService:
         """
         await self._catch_up()
         trust = self._ports.trust()
-        if any(_owner(one.subject, trust) is None for one in arrivals):
+        if any(owner_of(one.subject, trust) is None for one in arrivals):
             # To hold what strangers send would let them fill the stream for all; so
             # that it is answered or turned away, after a look whether they are.
             if not await self._ports.refresh():
-                known = [a for a in arrivals if _owner(a.subject, trust) is not None]
-                undecided = [a for a in arrivals if _owner(a.subject, trust) is None]
+                known = [a for a in arrivals if owner_of(a.subject, trust) is not None]
+                undecided = [a for a in arrivals if owner_of(a.subject, trust) is None]
                 return undecided + (await self._decide(known) if known else [])
             trust = replace(
                 self._ports.trust(),
@@ -149,7 +149,7 @@ class RelayService:
         rules = self._rules(trust)
         found = self._sort(arrivals, trust, rules)
         found.outcomes.extend(await self._conclude(found.examined, rules))
-        for outcomes, reissues in _portions(found, self._limits):
+        for outcomes, reissues in portions(found, self._limits):
             outgoing = assemble(
                 outcomes,
                 reissues,
@@ -173,13 +173,13 @@ class RelayService:
             by_digest=self._ports.index.by_digest,
         )
 
-    def _sort(self, arrivals: Sequence[Incoming], trust: Trust, rules: Rules) -> _Round:
-        found = _Round()
+    def _sort(self, arrivals: Sequence[Incoming], trust: Trust, rules: Rules) -> Round:
+        found = Round()
         taken: set[bytes] = set()
         digests = [sha256(arrival.data) for arrival in arrivals]
         decided = self._ports.index.decided(digests)
         for arrival, digest in zip(arrivals, digests, strict=True):
-            account = _account(arrival.subject)
+            account = account_of(arrival.subject)
             party = trust.accounts.get(account) or trust.lapsed.get(account)
             if party is None:
                 self._log.warning("turned away: of no party", account=account)
@@ -192,7 +192,9 @@ class RelayService:
                 taken.add(digest)
                 continue
             if account not in trust.accounts:
-                found.outcomes.append(_lapsed(digest, party))
+                found.outcomes.append(
+                    refuse(arrival.data, digest, party, lapsed(party), self._limits)
+                )
                 continue
             result = self._examine(arrival.data, digest, party, rules)
             name = digest
@@ -247,16 +249,42 @@ class RelayService:
     async def _catch_up(self) -> None:
         """Learns what any worker has decided up to now."""
         async with self._catching_up:
+            if not self._follows:
+                await self._check_index()
+                self._follows = True
             while True:
-                entries = await self._ports.tail.after(self._ports.index.position())
+                entries = await self._ports.tail.after(
+                    self._ports.index.position().sequence
+                )
                 if not entries:
                     return
                 records = [
                     record for _, data in entries for record in decode_audit_batch(data)
                 ]
-                self._ports.index.learn(records, entries[-1][0])
+                sequence, newest = entries[-1]
+                position = Position(sequence=sequence, digest=sha256(newest))
+                self._ports.index.learn(records, position)
 
-    def _report(self, found: _Round) -> None:
+    async def _check_index(self) -> None:
+        """Begins again with a ledger that the index did not follow so far.
+
+        By its old position it would take new entries for known ones, and let what
+        they accepted be replayed.
+        """
+        index = self._ports.index
+        known = index.position()
+        if not known.sequence:
+            return
+        found = await self._ports.tail.after(known.sequence - 1)
+        # What is that old may have been dropped by age; what is newer is there.
+        if found and (
+            found[0][0] > known.sequence or sha256(found[0][1]) == known.digest
+        ):
+            return
+        self._log.error("the ledger is not the one that the replay index followed")
+        index.rewind()
+
+    def _report(self, found: Round) -> None:
         for outcome in found.outcomes:
             if isinstance(outcome, Refused):
                 self._log.info(
@@ -272,26 +300,6 @@ class RelayService:
             await asyncio.wait_for(stop.wait(), wait)
 
 
-def _account(subject: str) -> str:
-    try:
-        return subjects.account_of(subject)
-    except RefusedError:
-        return ""
-
-
-def _owner(subject: str, trust: Trust) -> PartyId | None:
-    return trust.accounts.get(_account(subject))
-
-
-def _lapsed(submission_digest: bytes, party: PartyId) -> Refused:
-    return Refused(
-        submission_digest=submission_digest,
-        party=party,
-        code=Code.UNKNOWN_PARTY,
-        detail=f"the record of {party} in the directory does not hold at present",
-    )
-
-
 def _never(_message_id: bytes) -> None:
     """Stands in until the ids of a round are looked up, all at once."""
 
@@ -300,25 +308,3 @@ def _conclude_all(
     examined: Sequence[Examined], rules: Rules
 ) -> list[Accepted | Refused]:
     return [conclude(one, rules) for one in examined]
-
-
-def _portions(
-    found: _Round, limits: Limits
-) -> Iterator[tuple[list[Outcome], list[Reissue]]]:
-    """Splits a round so that each portion fits into one batch of the bus."""
-    portion: list[Outcome] = []
-    # Every portion may hold receipts for as many parties as it has outcomes, and
-    # one audit batch.
-    used, size = len(found.reissues) + 1, 0
-    reissues = found.reissues
-    for outcome in found.outcomes:
-        need, more = output_count(outcome), audit_bytes(outcome)
-        if portion and (
-            used + need > limits.batch_outputs_max
-            or size + more > limits.batch_audit_max_size
-        ):
-            yield portion, reissues
-            portion, reissues, used, size = [], [], 1, 0
-        portion.append(outcome)
-        used, size = used + need, size + more
-    yield portion, reissues

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from broker.core.codec.receipts import AuditRecord
 from broker.core.flows.relay import Known
-from broker.core.flows.round import Decided
+from broker.core.flows.round import Decided, Position
 from broker.core.ports import AuditTail, Clock, Ledger, Source
 from broker.core.trust import Trust
 from keys.identity import PartyId
@@ -18,12 +18,16 @@ from keys.identity import PartyId
 class Index(Protocol):
     """What was decided before, on this machine."""
 
-    def position(self) -> int:
-        """Returns the ledger's number of the newest entry that is known."""
+    def position(self) -> Position:
+        """Returns the newest entry of the ledger that is known."""
         ...
 
-    def learn(self, records: Sequence[AuditRecord], sequence: int) -> None:
-        """Takes in audit entries up to `sequence`."""
+    def rewind(self) -> None:
+        """Forgets how far the ledger was followed, and nothing else."""
+        ...
+
+    def learn(self, records: Sequence[AuditRecord], position: Position) -> None:
+        """Takes in audit entries up to a place in the ledger."""
         ...
 
     def by_ids(self, message_ids: Sequence[bytes]) -> Mapping[bytes, Known]:

@@ -7,7 +7,6 @@ import asyncio
 import os
 import secrets
 import signal
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -15,10 +14,15 @@ from typing import Final
 import pytest
 
 from broker.app.node import audit_check, connected, trust_keeper
-from broker.core.model import Stage
-from broker.core.records import InboxState
 from broker.core.trust import Trust
-from tests.processes import Federation, Party, request_to, until
+from tests.part import until
+from tests.processes import (
+    WHOLE_WAY,
+    Federation,
+    Party,
+    assert_opened_once,
+    request_to,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -28,7 +32,6 @@ _KILLS_EACH: Final = 7
 _LONGEST_PAUSE_MS: Final = 1500
 _PACE_S: Final = 0.05
 _SETTLED_S: Final = 120.0
-_STAGES: Final = (Stage.ACCEPTED, Stage.DELIVERED, Stage.OPENED)
 
 Plan = Sequence[tuple[str, int]]
 """Whom to kill, and after how many milliseconds."""
@@ -54,17 +57,11 @@ async def test_fifty_kills_at_random_moments_lose_and_duplicate_nothing(
                     within_s=_SETTLED_S,
                     look_s=0.5,
                 )
-                _assert_exactly_once(ken, bel, requests)
-                _assert_exactly_once(bel, ken, answers)
-                _assert_no_complaint(ken, bel)
+                assert_opened_once(ken, bel, requests)
+                assert_opened_once(bel, ken, answers)
                 await _assert_proven_to(ken)
                 await _assert_proven_to(bel)
-                once = Counter(
-                    (digest, stage.name)
-                    for digest in (*requests, *answers)
-                    for stage in _STAGES
-                )
-                assert world.logged() == once
+                await world.assert_logged_once([*requests, *answers])
                 codes = await world.stop()
             except BaseException as error:
                 error.add_note(f"killed, each so many ms after the last: {plan}")
@@ -120,31 +117,10 @@ async def _keep_sending(origin: Party, to: str, over: asyncio.Event) -> list[byt
 def _settled(origin: Party, recipient: Party, digests: Sequence[bytes]) -> bool:
     """Tells whether all is said about all messages, and nothing waits to be sent."""
     return (
-        all(origin.has(stage, digests) for stage in _STAGES)
+        all(origin.has(stage, digests) for stage in WHOLE_WAY)
         and not origin.node.store.count_waiting()
         and not recipient.node.store.count_waiting()
     )
-
-
-def _assert_exactly_once(
-    origin: Party, recipient: Party, digests: Sequence[bytes]
-) -> None:
-    messages = recipient.node.store.inbox(limit=len(digests) + 1)
-    assert Counter(message.message_digest for message in messages) == Counter(digests)
-    assert {message.state for message in messages} == {InboxState.OPENED}
-    numbers = sorted(message.link.sequence for message in messages if message.link)
-    assert numbers == list(range(1, len(digests) + 1))
-    stated = Counter(
-        (line.receipt.message_digest, line.receipt.stage)
-        for line in origin.node.store.ledger()
-    )
-    assert stated == Counter((one, stage) for one in digests for stage in _STAGES)
-
-
-def _assert_no_complaint(*parties: Party) -> None:
-    for party in parties:
-        assert party.node.store.gaps() == []
-        assert party.node.store.alarms() == []
 
 
 async def _assert_proven_to(party: Party) -> None:

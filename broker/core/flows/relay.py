@@ -132,15 +132,26 @@ def examine(
     try:
         return _examine(data, submission_digest, party, rules)
     except RefusedError as error:
-        claim = _claim(data, rules.limits)
-        return Refused(
-            submission_digest=submission_digest,
-            party=party,
-            code=error.code,
-            detail=error.detail,
-            header=claim.header if claim else None,
-            signed_header=claim.signed_header if claim else b"",
-        )
+        return refuse(data, submission_digest, party, error, rules.limits)
+
+
+def refuse(
+    data: bytes,
+    submission_digest: bytes,
+    party: PartyId,
+    error: RefusedError,
+    limits: Limits,
+) -> Refused:
+    """Returns the refusal of a submission: about a message, where one can be read."""
+    claim = _claim(data, limits)
+    return Refused(
+        submission_digest=submission_digest,
+        party=party,
+        code=error.code,
+        detail=error.detail,
+        header=claim.header if claim else None,
+        signed_header=claim.signed_header if claim else b"",
+    )
 
 
 def _claim(data: bytes, limits: Limits) -> Claim | None:

@@ -57,6 +57,22 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A place in the ledger, and what stands there.
+
+    Attributes:
+        sequence: Number of an audit entry; 0 for the beginning.
+        digest: SHA-256 of that entry: another ledger has another there.
+    """
+
+    sequence: int
+    digest: bytes
+
+
+BEGINNING: Final = Position(sequence=0, digest=b"")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Stated:
     """A statement of the hub, whom it is for, and what the log gets of it."""
 

@@ -21,7 +21,7 @@ def test_three_capital_letters_are_a_party_code(code: str) -> None:
         pytest.param("K3N", id="a digit"),
         pytest.param("KEN\n", id="a line end behind it"),
         pytest.param("\u041a\u0415N", id="letters that look alike"),
-        pytest.param("ＫＥＮ", id="wide letters"),
+        pytest.param("\uff2b\uff25\uff2e", id="wide letters"),
         pytest.param(HUB, id="the name of the hub"),
     ],
 )

@@ -163,6 +163,7 @@ def test_the_log_learns_neither_reason_nor_recipient_nor_kind(store: NodeStore) 
         pytest.param(
             {"case_reference": "x" * 65}, Code.INVALID_HEADER, id="long reference"
         ),
+        pytest.param({"case_reference": "caf\xe9"}, Code.INVALID_HEADER, id="accents"),
         pytest.param({"lifetime_ms": 0}, Code.LIFETIME_TOO_LONG, id="no lifetime"),
         pytest.param(
             {"lifetime_ms": 366 * DAY_MS + 1}, Code.LIFETIME_TOO_LONG, id="for ever"

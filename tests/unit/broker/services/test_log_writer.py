@@ -14,7 +14,7 @@ from broker.core.codec.receipts import (
     encode_audit_batch,
     encode_receipt,
 )
-from broker.core.errors import BusUnavailableError, StoreError
+from broker.core.errors import BusUnavailableError, ProofError, StoreError
 from broker.core.model import Stage
 from broker.core.ports import Outgoing
 from broker.core.subjects import AUDIT_ENTRIES
@@ -112,6 +112,7 @@ async def test_the_loop_waits_out_an_absent_bus_and_a_full_disk(
         """The log, on a disk that is full once."""
 
         head = staticmethod(store.head)
+        find = staticmethod(store.find)
 
         @staticmethod
         def append(
@@ -136,3 +137,29 @@ async def test_the_loop_waits_out_an_absent_bus_and_a_full_disk(
     stop.set()
     await running
     assert store.head().size == 3
+
+
+async def test_a_log_goes_on_with_the_ledger_it_was_written_from(
+    store: LogStore,
+) -> None:
+    ledger = MemoryLedger()
+    await commit(ledger, batch(2)[0])
+    await writer(store, MemoryTail(ledger)).step()
+    await commit(ledger, batch(1)[0])
+    assert await writer(store, MemoryTail(ledger)).step()
+    assert store.head().size == 3
+
+
+@pytest.mark.parametrize("entries", [0, 1, 2, 5])
+async def test_a_log_refuses_a_ledger_that_was_lost_and_begun_anew(
+    store: LogStore, entries: int
+) -> None:
+    old, new = MemoryLedger(), MemoryLedger()
+    for _ in range(2):
+        await commit(old, batch(1)[0])
+    await writer(store, MemoryTail(old)).step()
+    for _ in range(entries):
+        await commit(new, batch(1)[0])
+    with pytest.raises(ProofError, match="not the one"):
+        await writer(store, MemoryTail(new)).step()
+    assert store.head().size == 2

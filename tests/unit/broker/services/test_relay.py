@@ -16,6 +16,7 @@ from broker.core.model import Stage
 from broker.infra.replay_index import ReplayIndex
 from broker.services.relay_ports import RelayTuning
 from tests import world
+from tests.memory_bus import MemoryLedger
 from tests.unit.broker.services.relay_world import RelayWorld, bundled
 from tests.world import BEL, KEN, MEX, STRANGER
 
@@ -255,3 +256,23 @@ async def test_an_absent_bus_is_waited_for(hub: RelayWorld) -> None:
     hub.source.submit(KEN, world.submitted(message))
     await hub.work()
     assert hub.messages_of(BEL) == [message.message_digest]
+
+
+async def test_a_ledger_begun_anew_is_followed_from_its_beginning(
+    hub: RelayWorld,
+) -> None:
+    for _ in range(3):
+        hub.source.submit(KEN, world.submitted(world.sealed()))
+        await hub.work()
+    before = hub.index.position().sequence
+    hub.ledger = MemoryLedger()
+    hub.tail.ledger = hub.ledger
+    messages = [world.sealed(), world.sealed()]
+    for message in messages:
+        hub.source.submit(KEN, world.submitted(message))
+        await hub.work()
+    assert 0 < hub.index.position().sequence < before
+    ids = [message.header.message_id for message in messages]
+    assert messages[0].message_digest in {
+        known.message_digest for known in hub.index.by_ids(ids).values()
+    }
