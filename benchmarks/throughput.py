@@ -100,8 +100,10 @@ def _idle_cpu(world: World) -> float:
 
 
 async def _drained(world: World) -> None:
-    while await _backlog(world):
+    left = await _backlog(world)
+    while left:
         await asyncio.sleep(_LOOK_S)
+        left = await _backlog(world)
 
 
 async def _backlog(world: World) -> int:

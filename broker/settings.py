@@ -194,8 +194,10 @@ def _load(kind: type[S], file: Path, command: str) -> S:
             toml = TomlConfigSettingsSource(settings_cls, file)
             return init_settings, env_settings, file_secret_settings, toml
 
+    secrets = os.environ.get(SECRETS_VARIABLE)
+    if secrets and not Path(secrets).is_dir():
+        raise ConfigurationError(f"{SECRETS_VARIABLE}: {secrets} is not a folder")
     try:
-        secrets = os.environ.get(SECRETS_VARIABLE)
         settings: S = FromFile(_secrets_dir=secrets)
     except ValidationError as error:
         places = "; ".join(
@@ -203,6 +205,6 @@ def _load(kind: type[S], file: Path, command: str) -> S:
             for one in error.errors()
         )
         raise ConfigurationError(f"{file} and its variables: {places}") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigurationError(f"{file}: {error}") from None
     return settings

@@ -18,7 +18,12 @@ from broker.app.credentials import HubKeys, bus_identity, load_hub_keys
 from broker.app.exchange_files import FederationFile
 from broker.app.registrar import Registrar, admit_hub
 from broker.core import subjects
-from broker.core.errors import BusError, BusUnavailableError, ConfigurationError
+from broker.core.errors import (
+    BusError,
+    BusUnavailableError,
+    ConfigurationError,
+    StoreError,
+)
 from broker.core.limits import Limits
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.log_store import LogStore
@@ -44,6 +49,7 @@ _DIRECTORY_POLL_S: Final = 1.0
 _RESTART_S: Final = 1.0
 _BUS_START_S: Final = 600.0  # after a crash the server reads all its streams
 _CONNECT_WAIT_S: Final = 5.0
+_PRUNE_S: Final = 3600.0
 _MAX_FILE_STORE: Final = 16 * 1024**3  # bytes beyond what the streams may hold
 
 
@@ -250,8 +256,23 @@ async def _run_relay(hub: Hub, number: int, stop: asyncio.Event) -> None:
             async with asyncio.TaskGroup() as loops:
                 loops.create_task(keeper.run(stop))
                 loops.create_task(relay.run(stop))
+                loops.create_task(_prune(index, stop))
         finally:
             index.close()
+
+
+async def _prune(index: ReplayIndex, stop: asyncio.Event) -> None:
+    """Lets a relay's memory forget, now and then, what can no longer be replayed."""
+    log = structlog.get_logger("relay")
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(index.prune, SYSTEM_CLOCK.now_ms())
+        except StoreError as error:
+            log.warning(
+                "the replay index keeps what it could forget", reason=str(error)
+            )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _PRUNE_S)
 
 
 async def _run_log(hub: Hub, stop: asyncio.Event) -> None:

@@ -13,9 +13,9 @@ from broker.cli.secrets_prompt import passphrase_for
 from broker.cli.session import Found, find, id_of, node_session
 from broker.core.codec.documents import decode_document
 from broker.core.codec.envelope import decode_envelope
-from broker.core.envelope import read_content
 from broker.core.errors import ConfigurationError
 from broker.core.model import Header, Stage, message_id_text
+from broker.core.opening import read_content
 from broker.core.records import InboxMessage, InboxState
 from broker.core.status import MessageStatus, iso_time, message_status
 from broker.infra.clock import SYSTEM_CLOCK

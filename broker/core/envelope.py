@@ -1,7 +1,7 @@
-"""Seal, verify and open: the life of an envelope, without input or output.
+"""Seal and verify: the life of an envelope under way, without input or output.
 
-`bytes -> CheckedEnvelope -> VerifiedEnvelope -> Opened`. Who may send what to whom is
-left to the policy, replays to the relay.
+`bytes -> CheckedEnvelope -> VerifiedEnvelope`. Opening is left to
+`broker.core.opening`, who may send what to whom to the policy, replays to the relay.
 """
 
 import secrets
@@ -15,9 +15,7 @@ from broker.core.codec.envelope import (
     SignedParts,
     decode_envelope,
     decode_header,
-    decode_sealed_content,
     decode_signed,
-    decode_wrapped_key,
     encode_envelope,
     encode_header,
     encode_sealed_content,
@@ -30,24 +28,20 @@ from broker.core.limits import Limits
 from broker.core.model import Header, Link
 from keys.directory.model import DirectoryView
 from keys.errors import (
-    ContentError,
     KeyFormatError,
     KeyNotValidError,
     SignatureError,
     UnknownKeyError,
     UnknownPartyError,
-    UnwrapError,
 )
 from keys.framing import sha256
 from keys.identity import KeyId, PartyId
 from keys.preauth import PayloadType
 from keys.sealing import (
     SALT_SIZE,
-    EncryptionKey,
     EncryptionPublicKey,
     commitment,
     new_content_key,
-    open_content,
     seal_content,
 )
 from keys.signing import SigningKey, SigningPublicKey, signing_public_key
@@ -218,7 +212,7 @@ def check(
     header = decode_header(signed.header, limits)
     # 4.
     if header.kind not in KINDS:
-        raise RefusedError(Code.UNKNOWN_KIND, header.kind[:80])
+        raise RefusedError(Code.UNKNOWN_KIND, ascii(header.kind[:80]))
     # 5.
     _check_times(header, now_ms, limits)
     # 6.
@@ -313,70 +307,3 @@ def _check_sealed_parts(
         expected = (expected[header.parties.index(held_by)],)
     if tuple(sha256(wrap) for wrap in parts.wraps) != expected:
         raise RefusedError(Code.WRAP_MISMATCH)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """What a recipient found inside.
-
-    Attributes:
-        body: The serialised content message; that it fits its kind is not known.
-        link: Where the message says it stands between origin and recipient.
-        content_key: To read the stored ciphertext again later.
-    """
-
-    body: bytes
-    link: Link
-    content_key: bytes
-
-
-def open_envelope(
-    verified: VerifiedEnvelope, me: PartyId, keys: Mapping[KeyId, EncryptionKey]
-) -> Opened:
-    """Opens the envelope with the one wrap that is ours.
-
-    Raises:
-        RefusedError: NOT_ADDRESSED, CANNOT_OPEN, COMMITMENT_MISMATCH, or the code of
-            a malformed inner part.
-    """
-    header = verified.header
-    ours = [r for r in header.recipients if r.party == me]
-    if not ours or len(verified.parts.wraps) != 1:
-        raise RefusedError(Code.NOT_ADDRESSED, me)
-    key = keys.get(ours[0].key_id)
-    if key is None:
-        raise RefusedError(Code.CANNOT_OPEN, "sealed to a key that is not held here")
-    header_digest = sha256(verified.signed.header)
-    try:
-        wrapped = key.unwrap(
-            verified.parts.wraps[0], header_digest=header_digest, party=me
-        )
-    except UnwrapError as error:
-        raise RefusedError(Code.CANNOT_OPEN, str(error)) from None
-    content_key, link = decode_wrapped_key(wrapped)
-    body = read_content(
-        verified.parts.signed_header, verified.parts.ciphertext, content_key
-    )
-    return Opened(body=body, link=link, content_key=content_key)
-
-
-def read_content(signed_header: bytes, ciphertext: bytes, content_key: bytes) -> bytes:
-    """Decrypts content and checks it against the origin's commitment.
-
-    Also reads a stored message again, years later.
-
-    Raises:
-        RefusedError: CANNOT_OPEN, COMMITMENT_MISMATCH, or the code of a malformed
-            part.
-    """
-    signed = decode_signed(signed_header)
-    try:
-        clear = open_content(
-            content_key, ciphertext, header_digest=sha256(signed.header)
-        )
-    except ContentError as error:
-        raise RefusedError(Code.CANNOT_OPEN, str(error)) from None
-    sealed = decode_sealed_content(clear)
-    if commitment(sealed.salt, sealed.body) != signed.content_commitment:
-        raise RefusedError(Code.COMMITMENT_MISMATCH)
-    return sealed.body

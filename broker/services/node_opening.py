@@ -12,12 +12,13 @@ from typing import Final, Protocol
 
 import structlog
 
-from broker.core.envelope import Claim, VerifiedEnvelope, open_envelope
+from broker.core.envelope import Claim, VerifiedEnvelope
 from broker.core.errors import RefusedError, StoreError
 from broker.core.flows.intake import admit_content, statement, verify_delivery
 from broker.core.holder import Holder
 from broker.core.limits import Limits
 from broker.core.model import Link, Stage
+from broker.core.opening import open_envelope
 from broker.core.ports import Clock
 from broker.core.records import InboxMessage, Opening
 from broker.core.trust import Trust
@@ -71,6 +72,7 @@ class NodeOpening:
         self._ports = ports
         self._limits = limits
         self._verified: dict[bytes, VerifiedEnvelope] = {}
+        self._set_aside: set[bytes] = set()
         self._arrived = asyncio.Event()
         self._log = structlog.get_logger("opening")
 
@@ -105,13 +107,25 @@ class NodeOpening:
         return done
 
     def _open_batch(self) -> int:
-        messages = self._ports.store.unopened(_BATCH)
-        if messages:
-            self._ports.store.settle([self._open(message) for message in messages])
-        else:
+        waiting = self._ports.store.unopened(_BATCH + len(self._set_aside))
+        messages = [m for m in waiting if m.message_digest not in self._set_aside]
+        if not messages:
             # What is left was delivered again, and opened the first time.
             self._verified.clear()
+        openings = [self._try_to_open(message) for message in messages]
+        self._ports.store.settle([opening for opening in openings if opening])
         return len(messages)
+
+    def _try_to_open(self, message: InboxMessage) -> Opening | None:
+        try:
+            return self._open(message)
+        except StoreError:
+            raise  # says nothing about the message
+        except Exception:  # noqa: BLE001 - a flaw of ours must not let one message stop all others
+            # Neither opened nor refused: a mended release opens it after a restart.
+            self._log.exception("set aside", message=message.message_digest.hex())
+            self._set_aside.add(message.message_digest)
+            return None
 
     def _open(self, message: InboxMessage) -> Opening:
         me = self._holder.party

@@ -18,6 +18,7 @@ from broker.core.errors import (
     AlreadyCommittedError,
     BusError,
     Code,
+    RefusedError,
     StoreError,
 )
 from broker.core.flows.relay import (
@@ -258,12 +259,24 @@ class RelayService:
                 )
                 if not entries:
                     return
-                records = [
-                    record for _, data in entries for record in decode_audit_batch(data)
-                ]
-                sequence, newest = entries[-1]
-                position = Position(sequence=sequence, digest=sha256(newest))
-                self._ports.index.learn(records, position)
+                self._learn(entries)
+
+    def _learn(self, entries: Sequence[tuple[int, bytes]]) -> None:
+        sequence, newest = entries[-1]
+        position = Position(sequence=sequence, digest=sha256(newest))
+        try:
+            records = [
+                record for _, data in entries for record in decode_audit_batch(data)
+            ]
+            self._ports.index.learn(records, position)
+        except RefusedError:
+            if len(entries) > 1:
+                for entry in entries:
+                    self._learn([entry])
+                return
+            # Only the relay can write here; what it wrote must not stop everybody.
+            self._log.exception("audit entry cannot be read", number=sequence)
+            self._ports.index.learn([], position)
 
     async def _check_index(self) -> None:
         """Begins again with a ledger that the index did not follow so far.

@@ -202,7 +202,7 @@ async def test_a_bus_that_is_killed_before_it_is_ready_is_started_again(
 async def test_commands_that_open_a_new_node_at_once_do_not_clash(
     tmp_path: Path,
 ) -> None:
-    async with Federation(tmp_path / "federation") as world:
+    async with Federation(tmp_path / "federation"):
         place = tmp_path / "federation" / "KEN"
         answers = await asyncio.gather(
             *(rogatory("inbox", "--node", place) for _ in range(4))

@@ -17,7 +17,6 @@ import pytest
 from broker.core.codec.documents import decode_document
 from broker.core.codec.envelope import EnvelopeItem, ReceiptsItem, decode_delivery
 from broker.core.codec.receipts import decode_bundle
-from broker.core.envelope import open_envelope
 from broker.core.errors import Code, RefusedError
 from broker.core.flows.intake import admit_content, verify_delivery
 from broker.core.flows.relay import (
@@ -31,6 +30,7 @@ from broker.core.flows.relay import (
     examine,
 )
 from broker.core.limits import Limits
+from broker.core.opening import open_envelope
 from broker.core.receipts import read_bundle
 from broker.core.sentences import ExitCode, describe
 from broker.core.trust import Trust, build_trust

@@ -103,7 +103,7 @@ def decode_header(data: bytes, limits: Limits) -> Header:
     """
     message = read_canonical(pb.Header, data)
     if message.suite != SUITE:
-        raise RefusedError(Code.UNSUPPORTED_SUITE, message.suite[:80])
+        raise RefusedError(Code.UNSUPPORTED_SUITE, ascii(message.suite[:80]))
     check_message_id(message.message_id)
     _digest_sized(message.signer_key_id, "signer key id")
     _digest_sized(message.directory_version, "directory version")

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from google.protobuf.message import DecodeError
+
 from broker.core.codec.strict import read_canonical, write_canonical
 from broker.core.errors import Code, RefusedError
 from broker.core.limits import Limits
@@ -130,10 +132,17 @@ def peek_receipt(data: bytes) -> tuple[Stage, bytes, str, str, int]:
     """Returns stage, message digest, by, to and time of a receipt that was checked.
 
     For what the hub itself has written, where checking it again is most of the work.
+
+    Raises:
+        RefusedError: MALFORMED.
     """
-    message = pb.Receipt.FromString(data)
+    try:
+        message = pb.Receipt.FromString(data)
+        stage = Stage(message.stage)
+    except (DecodeError, ValueError):
+        raise RefusedError(Code.MALFORMED, "Receipt") from None
     return (
-        Stage(message.stage),
+        stage,
         message.message_digest,
         message.by,
         message.to,

@@ -87,12 +87,12 @@ def test_settings_do_not_change(root: Path) -> None:
 )
 def test_a_setting_that_does_not_hold_is_named(root: Path, line: str) -> None:
     (root / "hub.toml").write_text(f'name = "Hub"\n{line}\n')
-    with pytest.raises(ConfigurationError, match=line.split()[0]) as refused:
+    with pytest.raises(ConfigurationError, match=line.partition(" ")[0]) as refused:
         load_hub(root)
     assert "hub.toml" in str(refused.value)
 
 
-@pytest.mark.parametrize("party", ["ken", "KENY", "", "HUB", "KEN\n"])
+@pytest.mark.parametrize("party", ["ken", "KENY", "", "KEN\n"])
 def test_a_party_that_is_no_code_is_refused(
     root: Path, monkeypatch: pytest.MonkeyPatch, party: str
 ) -> None:
@@ -112,7 +112,7 @@ def test_a_party_that_is_no_code_is_refused(
 )
 def test_a_file_that_cannot_be_read_is_refused(root: Path, data: bytes) -> None:
     (root / "hub.toml").write_bytes(data)
-    with pytest.raises(ConfigurationError, match="hub.toml"):
+    with pytest.raises(ConfigurationError, match=r"hub\.toml"):
         load_hub(root)
 
 
@@ -127,10 +127,10 @@ def test_a_folder_of_secrets_that_is_none_is_refused(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(SECRETS_VARIABLE, str(root / "hub.toml"))
-    with pytest.raises(ConfigurationError, match="secrets"):
+    with pytest.raises(ConfigurationError, match=SECRETS_VARIABLE):
         load_hub(root)
     monkeypatch.setenv(SECRETS_VARIABLE, str(root / "nowhere"))
-    with pytest.raises(ConfigurationError, match="secrets"):
+    with pytest.raises(ConfigurationError, match=SECRETS_VARIABLE):
         load_hub(root)
 
 

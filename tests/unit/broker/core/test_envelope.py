@@ -18,14 +18,13 @@ from broker.core.envelope import (
     Sealed,
     VerifiedEnvelope,
     check,
-    open_envelope,
     read_claim,
-    read_content,
     verify_signature,
 )
 from broker.core.errors import Code, RefusedError
 from broker.core.limits import Limits
 from broker.core.model import Link, Recipient
+from broker.core.opening import open_envelope, read_content
 from keys.directory.model import DirectoryView
 from keys.framing import sha256
 from keys.identity import KeyId, PartyId

@@ -21,17 +21,16 @@ from broker.core.codec.envelope import (
     encode_wrapped_key,
 )
 from broker.core.envelope import (
-    Opened,
     Sealed,
     VerifiedEnvelope,
     check,
-    open_envelope,
     verify_signature,
 )
 from broker.core.errors import Code, RefusedError
 from broker.core.handling import Handling, Tlp
 from broker.core.limits import Limits
 from broker.core.model import FIRST_LINK, Header, Link
+from broker.core.opening import Opened, open_envelope
 from keys.framing import sha256
 from keys.identity import PartyId
 from keys.preauth import PayloadType

@@ -8,11 +8,11 @@ import pytest
 
 from broker.core.codec.envelope import decode_envelope
 from broker.core.codec.receipts import decode_receipt, encode_receipt
-from broker.core.envelope import read_content
 from broker.core.errors import Code, RefusedError, StoreFullError
 from broker.core.handling import Handling, Tlp
 from broker.core.limits import Limits
 from broker.core.model import Stage
+from broker.core.opening import read_content
 from broker.core.trust import Trust
 from broker.infra.node_store import NodeStore
 from broker.services.dispatch import Dispatcher, OutgoingDocument

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from broker.core.envelope import VerifiedEnvelope
 from broker.core.errors import BusUnavailableError, StoreError, StoreFullError
 from broker.core.model import Stage
+from broker.core.opening import open_envelope
 from broker.core.records import InboxState
 from broker.infra.node_store import NodeStore
 from keys.identity import HUB
@@ -279,3 +281,26 @@ async def test_the_loops_wait_out_an_absent_hub_and_a_broken_disk(
         node.source.wake()
         node.opening.arrived({})
     assert node.state(message) == (InboxState.OPENED.value, "")
+
+
+async def test_a_flaw_met_in_one_message_sets_that_one_aside_alone(
+    node: NodeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison, good = world.sealed(), world.sealed()
+    for message in (poison, good):
+        node.deliver(message)
+    await node.intake.take_in()
+
+    def flawed(verified: VerifiedEnvelope, *rest: object) -> object:
+        if verified.digest == poison.message_digest:
+            raise ZeroDivisionError
+        return open_envelope(verified, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("broker.services.node_opening.open_envelope", flawed)
+    assert await node.opening.open_some() == 2
+    assert await node.opening.open_some() == 0
+    states = {one.message_digest: one.state for one in node.store.inbox()}
+    assert states == {
+        poison.message_digest: InboxState.DELIVERED,
+        good.message_digest: InboxState.OPENED,
+    }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from broker.core.codec.receipts import AuditRecord, encode_audit_batch
 from broker.core.errors import (
     AlreadyCommittedError,
     BusUnavailableError,
@@ -13,6 +14,8 @@ from broker.core.errors import (
 from broker.core.flows.relay import Known
 from broker.core.limits import Limits
 from broker.core.model import Stage
+from broker.core.ports import Outgoing
+from broker.core.subjects import AUDIT_ENTRIES
 from broker.infra.replay_index import ReplayIndex
 from broker.services.relay_ports import RelayTuning
 from tests import world
@@ -276,3 +279,24 @@ async def test_a_ledger_begun_anew_is_followed_from_its_beginning(
     assert messages[0].message_digest in {
         known.message_digest for known in hub.index.by_ids(ids).values()
     }
+
+
+async def test_an_audit_entry_nobody_can_read_does_not_stop_the_relay(
+    hub: RelayWorld,
+) -> None:
+    await hub.ledger.commit(
+        [
+            Outgoing(subject=AUDIT_ENTRIES, payload=data, dedup_id=str(number))
+            for number, data in enumerate((b"\xff", unreadable_batch()))
+        ]
+    )
+    message = world.sealed()
+    hub.source.submit(KEN, world.submitted(message))
+    await hub.work()
+    assert hub.messages_of(BEL) == [message.message_digest]
+
+
+def unreadable_batch() -> bytes:
+    """An audit batch that is one, with a receipt in it that is none."""
+    record = AuditRecord(receipt=b"\xff", proof=b"", submission_digest=bytes(32))
+    return encode_audit_batch([record])
