@@ -115,10 +115,15 @@ async def _result(
     world: World, first: int, count: int, recipients: int, cpu: float
 ) -> Throughput:
     # From the end of the first round, so that starting up does not count.
-    begin = await _stamp(world, first + min(ROUND, count // 4) * recipients - 1)
+    begin = await _stamp(world, first + _first(count) * recipients - 1)
     end = await _stamp(world, await _last_sequence(world))
-    rate = (count - min(ROUND, count // 4)) / (end - begin)
+    rate = (count - _first(count)) / (end - begin)
     return Throughput(rate=rate, cpu_us=cpu / count * 1e6)
+
+
+def _first(count: int) -> int:
+    """Returns how many messages count as the first round, which is not measured."""
+    return min(2 * ROUND, count // 4)
 
 
 async def _last_sequence(world: World) -> int:

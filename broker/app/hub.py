@@ -4,6 +4,7 @@ Each role can be a process of its own; they meet in the hub's folder and on the 
 """
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ _RESTART_S: Final = 1.0
 _BUS_START_S: Final = 600.0  # after a crash the server reads all its streams
 _CONNECT_WAIT_S: Final = 5.0
 _PRUNE_S: Final = 3600.0
+_SWITCH_S: Final = 0.0002
 _MAX_FILE_STORE: Final = 16 * 1024**3  # bytes beyond what the streams may hold
 
 
@@ -230,6 +232,9 @@ async def _run_registrar(hub: Hub, stop: asyncio.Event, started: asyncio.Event) 
 
 
 async def _run_relay(hub: Hub, number: int, stop: asyncio.Event) -> None:
+    # A thread that has verified one half of a signature waits for the interpreter as
+    # long as another may keep it: five milliseconds, unless told otherwise.
+    sys.setswitchinterval(_SWITCH_S)
     name = f"relay-{number}"
     permissions = subjects.relay_permissions(subjects.inbox_prefix(name))
     async with _connected(hub, name, permissions) as bus:

@@ -62,6 +62,7 @@ class Bus:
         self._refusal: BusRefusedError | None = None
         self._on_connected: list[Callable[[], Awaitable[None]]] = []
         self._keeper: asyncio.Task[None] | None = None
+        self._ending = False
 
     @property
     def connected(self) -> bool:
@@ -89,9 +90,11 @@ class Bus:
 
     async def close(self) -> None:
         """Ends the connection and does not come back."""
-        if self._keeper is not None:
+        self._ending = True
+        # Not once: the library takes a cancellation that meets it for its own.
+        while self._keeper is not None and not self._keeper.done():
             self._keeper.cancel()
-            await asyncio.wait({self._keeper})
+            await asyncio.wait({self._keeper}, timeout=_CHECK_S)
 
     def problem(self, text: str) -> None:
         """Reports something that no caller waits for; the same only once in a row."""
@@ -232,7 +235,7 @@ class Bus:
 
     async def _keep(self) -> None:
         delay_s, clock = _FIRST_DELAY_S, asyncio.get_running_loop().time
-        while True:
+        while not self._ending:
             began_s = clock()
             try:
                 await self._hold()

@@ -56,8 +56,8 @@ class RelayTuning:
         chunk: Fewest signatures worth a thread.
     """
 
-    round_size: int = 128
-    rounds_in_flight: int = 2
+    round_size: int = 256
+    rounds_in_flight: int = 3
     threads: int = 2
     chunk: int = 8
 

@@ -192,3 +192,26 @@ async def test_a_second_server_of_a_list_is_taken(bus_world: BusWorld) -> None:
     )
     assert bus.connected
     await bus.close()
+
+
+async def test_closing_ends_although_the_library_swallows_a_cancellation(
+    bus_world: BusWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bus = await bus_world.connect(bus_world.hub)
+    swallowed: list[object] = []
+
+    async def deaf(client: object) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            swallowed.append(client)
+
+    monkeypatch.setattr("broker.infra.nats_bus.discard", deaf)
+    bus_world.server.kill()
+    async with asyncio.timeout(20):
+        while bus.connected:  # noqa: ASYNC110 - the server's death sets no event
+            await asyncio.sleep(0.01)
+        await bus.close()
+    assert len(swallowed) == 1
+    monkeypatch.undo()
+    await bus_world.server.start()
