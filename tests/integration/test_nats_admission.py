@@ -111,6 +111,7 @@ async def test_a_party_that_is_admitted_again_comes_back_by_itself(
 async def test_removing_a_stranger_is_no_mistake(bus_world: BusWorld) -> None:
     stranger = new_key(KeyKind.ACCOUNT).public
     await bus_world.admission.remove(stranger, now_ms=NOW_MS)
+    assert stranger not in await bus_world.admission.accounts()
 
 
 async def test_the_hub_cannot_be_removed_or_made_a_party(bus_world: BusWorld) -> None:

@@ -55,6 +55,7 @@ async def test_watching_ends_with_a_stop(nats_server: MakeServer) -> None:
     await asyncio.sleep(0)
     await server.stop()
     await watching
+    assert watching.done()
 
 
 async def test_a_dead_server_is_noticed_with_its_last_words(
@@ -219,6 +220,7 @@ async def test_the_server_ends_when_its_parent_is_killed(tmp_path: Path) -> None
     async with asyncio.timeout(10):
         while lives(pid):  # noqa: ASYNC110 - nobody's child sets no event
             await asyncio.sleep(0.02)
+    assert not lives(pid)
 
 
 async def test_a_detached_server_goes_on_when_its_parent_is_killed(

@@ -68,6 +68,7 @@ async def connect_to(
 async def test_both_sides_show_a_certificate(tls_world: TlsWorld) -> None:
     bus = await connect_to(tls_world.server, tls_world.system, tls_world.context())
     await bus.flush(5)
+    assert bus.connected
     await bus.close()
 
 

@@ -39,6 +39,7 @@ async def test_own_messages_delivered_into_the_inbox_of_another(siege: Siege) ->
             b'{"batch":1,"no_wait":true}',
             reply=subject,
         )
+    assert await siege.state() == siege.before
 
 
 async def test_own_messages_delivered_to_another_by_an_acknowledgement(
@@ -53,6 +54,7 @@ async def test_own_messages_delivered_to_another_by_an_acknowledgement(
     message = await subscription.next_msg(timeout=5)
     for subject in targets(siege):
         await siege.send(message.reply, b"+NXT", reply=subject)
+    assert await siege.state() == siege.before
 
 
 async def test_the_answer_of_a_service_as_a_message_of_another(siege: Siege) -> None:
@@ -78,6 +80,7 @@ async def test_traces_of_a_message_as_messages_of_another(siege: Siege) -> None:
             await siege.send(
                 way, b"", headers={"Nats-Trace-Dest": subject, "Nats-Trace-Only": "1"}
             )
+    assert await siege.state() == siege.before
 
 
 async def test_reading_the_inbox_of_another(siege: Siege) -> None:

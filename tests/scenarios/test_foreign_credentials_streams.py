@@ -116,6 +116,7 @@ async def test_headers_with_a_meaning_for_the_server(
         for name, value in headers.items()
     }
     await siege.ask(subjects.OUT, b"x", filled)
+    assert await siege.state() == siege.before
 
 
 async def test_poisoning_the_ids_by_which_repetitions_are_told(siege: Siege) -> None:

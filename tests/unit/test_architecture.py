@@ -19,7 +19,7 @@ _REGISTRIES: Final = re.compile(
         ["pypi" + r"\.org", "pythonhosted" + r"\.org", "index" + "-url", "npm" + "js"]
     )
 )
-_MACHINES: Final = re.compile(r"(?<![\w.])/(?:home|root|Users)/\w|/work/\w")
+_MACHINES: Final = re.compile(r"(?<![\w.])/(?:home|root|Users|work)/\w")
 _ALLOWED: Final = re.compile(r"--no-emit-index-url")
 _CLOCKS: Final = {
     "datetime": {"now", "today", "utcnow"},

@@ -116,7 +116,8 @@ def test_a_second_writer_is_refused(store: LogStore, folder: Path) -> None:
 
 def test_the_lock_is_free_after_closing(folder: Path) -> None:
     LogStore.open(folder, origin=ORIGIN).close()
-    LogStore.open(folder, origin=ORIGIN).close()
+    with LogStore.open(folder, origin=ORIGIN) as again:
+        assert again.head().size == 0
 
 
 def test_the_log_of_another_origin_is_refused(folder: Path) -> None:

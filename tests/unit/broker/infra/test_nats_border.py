@@ -80,7 +80,9 @@ def answer(headers: dict[str, str] | None) -> Msg:
 
 
 def test_an_answer_passes() -> None:
-    raise_service_error(answer(None))
+    message = answer(None)
+    raise_service_error(message)
+    assert message.headers is None
 
 
 def test_a_service_can_refuse_or_fail() -> None:

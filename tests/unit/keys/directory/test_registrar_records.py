@@ -85,7 +85,9 @@ class TestHistory:
         record = _ken(signing_keys=keys)
         federation.repository.accept(federation.submission(KEN, record=record), NOW_MS)
 
-    def _refuse(self, federation: Federation, match: str, *keys: PublishedKey) -> None:
+    def _check_refused(
+        self, federation: Federation, match: str, *keys: PublishedKey
+    ) -> None:
         record = _ken(signing_keys=keys)
         check_refused(federation, federation.submission(KEN, record=record), match)
 
@@ -94,7 +96,7 @@ class TestHistory:
     ) -> None:
         federation.enrol(KEN)
         self._accept(federation, self._FIRST, self._SECOND)
-        self._refuse(federation, "must stay listed", self._SECOND)
+        self._check_refused(federation, "must stay listed", self._SECOND)
 
     def test_an_old_encryption_key_may_go(self, federation: Federation) -> None:
         federation.enrol(KEN)
@@ -109,11 +111,11 @@ class TestHistory:
         later = replace(self._FIRST, revoked_at_ms=NOW_MS - 4)
         self._accept(federation, revoked, self._SECOND)
         for key in (self._FIRST, later):
-            self._refuse(federation, "cannot be withdrawn", key, self._SECOND)
+            self._check_refused(federation, "cannot be withdrawn", key, self._SECOND)
         earlier = replace(self._FIRST, revoked_at_ms=NOW_MS - 6)
         self._accept(federation, earlier, self._SECOND)
 
     def test_a_key_cannot_begin_at_another_time(self, federation: Federation) -> None:
         federation.enrol(KEN)
         key = replace(self._FIRST, valid_from_ms=self._FIRST.valid_from_ms - 1)
-        self._refuse(federation, "begin at another time", key)
+        self._check_refused(federation, "begin at another time", key)
