@@ -70,16 +70,17 @@ class LogWriter:
         """Works until `stop` is set.
 
         A full disk or an absent server is waited out: the ledger keeps what is not in
-        the log yet.
-
-        Raises:
-            ProofError: The ledger is not the one that the log was written from.
+        the log yet. A ledger that is not the one that the log was written from is for
+        a person to look at: the log stands still, and the traffic does not.
         """
         while not stop.is_set():
             wait_s = 0.0
             try:
                 if not await self.step():
                     wait_s = _IDLE_S
+            except ProofError as error:
+                self._log.error("the log cannot go on", reason=str(error))  # noqa: TRY400 - the reason says it all
+                await stop.wait()
             except (BusError, StoreError) as error:
                 self._log.warning("the log stands still", reason=str(error))
                 wait_s = _BACKOFF_S
