@@ -79,7 +79,7 @@ class LogWriter:
                 if not await self.step():
                     wait_s = _IDLE_S
             except ProofError as error:
-                self._log.error("the log cannot go on", reason=str(error))  # noqa: TRY400 - the reason says it all
+                self._log.error("the log cannot go on", reason=str(error))
                 await stop.wait()
             except (BusError, StoreError) as error:
                 self._log.warning("the log stands still", reason=str(error))
