@@ -100,6 +100,10 @@ class RelayService:
                     continue
                 task = rounds.create_task(self._settle(arrivals, stop))
                 task.add_done_callback(lambda _: slots.release())
+                if len(arrivals) < self._tuning.small_round:
+                    # Rounds cost much the same whatever their size: with little to
+                    # do, the next takes what comes meanwhile, instead of overlapping.
+                    await asyncio.wait({task})
         self._pool.shutdown()
 
     async def _settle(self, arrivals: Sequence[Incoming], stop: asyncio.Event) -> None:

@@ -52,12 +52,14 @@ class RelayTuning:
     Attributes:
         round_size: Most submissions decided together.
         rounds_in_flight: How many rounds overlap: one verifies while another syncs.
+        small_round: Fewer submissions than that, and the next round waits for this.
         threads: Threads that verify signatures.
         chunk: Fewest signatures worth a thread.
     """
 
     round_size: int = 256
     rounds_in_flight: int = 3
+    small_round: int = 64
     threads: int = 2
     chunk: int = 8
 
