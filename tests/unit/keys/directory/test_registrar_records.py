@@ -101,7 +101,9 @@ class TestHistory:
     def test_an_old_encryption_key_may_go(self, federation: Federation) -> None:
         federation.enrol(KEN)
         record = _ken(encryption_keys=(encryption_key("KEN/second"),))
-        federation.repository.accept(federation.submission(KEN, record=record), NOW_MS)
+        submission = federation.submission(KEN, record=record)
+        accepted = federation.repository.accept(submission, NOW_MS)
+        assert accepted.record == record
 
     def test_a_revocation_cannot_be_withdrawn_or_put_off(
         self, federation: Federation
