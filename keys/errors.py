@@ -14,6 +14,7 @@ KeysError
 │   └── KeystoreFormatError      not a keystore
 └── DirectoryError
     ├── UnknownPartyError     no such party in the directory
+    ├── PartySuspendedError   the stewards suspended the party
     ├── UnknownKeyError       the party never published this key
     ├── KeyNotValidError      published, but not valid at that time
     ├── RecordError           not a record, or not in its one serialised form
@@ -85,6 +86,10 @@ class DirectoryError(KeysError):
 
 class UnknownPartyError(DirectoryError):
     """No such party in the directory."""
+
+
+class PartySuspendedError(DirectoryError):
+    """The stewards suspended the party."""
 
 
 class UnknownKeyError(DirectoryError):

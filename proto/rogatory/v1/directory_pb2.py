@@ -24,19 +24,29 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1brogatory/v1/directory.proto\x12\x0brogatory.v1\"\x83\x02\n\x0bPartyRecord\x12\x14\n\x05party\x18\x01 \x01(\tR\x05party\x12\x12\n\x04name\x18\x02 \x01(\tR\x04name\x12<\n\x0csigning_keys\x18\x03 \x03(\x0b\x32\x19.rogatory.v1.PublishedKeyR\x0bsigningKeys\x12\x42\n\x0f\x65ncryption_keys\x18\x04 \x03(\x0b\x32\x19.rogatory.v1.PublishedKeyR\x0e\x65ncryptionKeys\x12\x18\n\x07\x61\x63\x63ount\x18\x05 \x01(\tR\x07\x61\x63\x63ount\x12.\n\x07\x63ontact\x18\x06 \x01(\x0b\x32\x14.rogatory.v1.ContactR\x07\x63ontact\"\x88\x01\n\x0cPublishedKey\x12\x10\n\x03key\x18\x01 \x01(\x0cR\x03key\x12\"\n\rvalid_from_ms\x18\x02 \x01(\x04R\x0bvalidFromMs\x12\x1e\n\x0bvalid_to_ms\x18\x03 \x01(\x04R\tvalidToMs\x12\"\n\rrevoked_at_ms\x18\x04 \x01(\x04R\x0brevokedAtMs\"s\n\x07\x43ontact\x12\x16\n\x06office\x18\x01 \x01(\tR\x06office\x12\x14\n\x05\x65mail\x18\x02 \x01(\tR\x05\x65mail\x12\x1c\n\ttelephone\x18\x03 \x01(\tR\ttelephone\x12\x1c\n\tlanguages\x18\x04 \x03(\tR\tlanguages\"\xb5\x01\n\x10\x46\x65\x64\x65rationRecord\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x34\n\x08hub_keys\x18\x02 \x03(\x0b\x32\x19.rogatory.v1.PublishedKeyR\x07hubKeys\x12\x1d\n\nlog_origin\x18\x03 \x01(\tR\tlogOrigin\x12\x17\n\x07log_key\x18\x04 \x01(\x0cR\x06logKey\x12\x1f\n\x0bhub_account\x18\x05 \x01(\tR\nhubAccountb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1brogatory/v1/directory.proto\x12\x0brogatory.v1\"\xae\x03\n\x0bPartyRecord\x12\x14\n\x05party\x18\x01 \x01(\tR\x05party\x12\x12\n\x04name\x18\x02 \x01(\tR\x04name\x12<\n\x0csigning_keys\x18\x03 \x03(\x0b\x32\x19.rogatory.v1.PublishedKeyR\x0bsigningKeys\x12\x42\n\x0f\x65ncryption_keys\x18\x04 \x03(\x0b\x32\x19.rogatory.v1.PublishedKeyR\x0e\x65ncryptionKeys\x12\x18\n\x07\x61\x63\x63ount\x18\x05 \x01(\tR\x07\x61\x63\x63ount\x12.\n\x07\x63ontact\x18\x06 \x01(\x0b\x32\x14.rogatory.v1.ContactR\x07\x63ontact\x12\'\n\x0f\x66ormer_accounts\x18\x07 \x03(\tR\x0e\x66ormerAccounts\x12-\n\x07offices\x18\x08 \x03(\x0b\x32\x13.rogatory.v1.OfficeR\x07offices\x12+\n\x11marking_practices\x18\t \x01(\tR\x10markingPractices\x12$\n\x0e\x61ttested_at_ms\x18\n \x01(\x04R\x0c\x61ttestedAtMs\"\xd4\x01\n\x0cPublishedKey\x12\x10\n\x03key\x18\x01 \x01(\x0cR\x03key\x12\"\n\rvalid_from_ms\x18\x02 \x01(\x04R\x0bvalidFromMs\x12\x1e\n\x0bvalid_to_ms\x18\x03 \x01(\x04R\tvalidToMs\x12\"\n\rrevoked_at_ms\x18\x04 \x01(\x04R\x0brevokedAtMs\x12J\n\x11revocation_reason\x18\x05 \x01(\x0e\x32\x1d.rogatory.v1.RevocationReasonR\x10revocationReason\"s\n\x07\x43ontact\x12\x16\n\x06office\x18\x01 \x01(\tR\x06office\x12\x14\n\x05\x65mail\x18\x02 \x01(\tR\x05\x65mail\x12\x1c\n\ttelephone\x18\x03 \x01(\tR\ttelephone\x12\x1c\n\tlanguages\x18\x04 \x03(\tR\tlanguages\"\xd9\x01\n\x06Office\x12+\n\x04role\x18\x01 \x01(\x0e\x32\x17.rogatory.v1.OfficeRoleR\x04role\x12\x12\n\x04name\x18\x02 \x01(\tR\x04name\x12\x14\n\x05\x65mail\x18\x03 \x01(\tR\x05\x65mail\x12\x1c\n\ttelephone\x18\x04 \x01(\tR\ttelephone\x12\x1c\n\tlanguages\x18\x05 \x03(\tR\tlanguages\x12\x14\n\x05tasks\x18\x06 \x03(\tR\x05tasks\x12&\n\x0fround_the_clock\x18\x07 \x01(\x08R\rroundTheClock\"\xd7\x02\n\x10\x46\x65\x64\x65rationRecord\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x34\n\x08hub_keys\x18\x02 \x03(\x0b\x32\x19.rogatory.v1.PublishedKeyR\x07hubKeys\x12\x1d\n\nlog_origin\x18\x03 \x01(\tR\tlogOrigin\x12\x17\n\x07log_key\x18\x04 \x01(\x0cR\x06logKey\x12\x1f\n\x0bhub_account\x18\x05 \x01(\tR\nhubAccount\x12&\n\x0f\x66ormer_log_keys\x18\x06 \x03(\x0cR\rformerLogKeys\x12\x39\n\x0bmemberships\x18\x07 \x03(\x0b\x32\x17.rogatory.v1.MembershipR\x0bmemberships\x12=\n\rcommon_limits\x18\x08 \x01(\x0b\x32\x18.rogatory.v1.PartyLimitsR\x0c\x63ommonLimits\"\xaf\x01\n\nMembership\x12\x14\n\x05party\x18\x01 \x01(\tR\x05party\x12,\n\x12suspended_since_ms\x18\x02 \x01(\x04R\x10suspendedSinceMs\x12+\n\x11suspension_reason\x18\x03 \x01(\tR\x10suspensionReason\x12\x30\n\x06limits\x18\x04 \x01(\x0b\x32\x18.rogatory.v1.PartyLimitsR\x06limits\"\xa7\x01\n\x0bPartyLimits\x12 \n\x0b\x63onnections\x18\x01 \x01(\rR\x0b\x63onnections\x12!\n\x0cstored_bytes\x18\x02 \x01(\x04R\x0bstoredBytes\x12#\n\rmessage_bytes\x18\x03 \x01(\rR\x0cmessageBytes\x12.\n\x13messages_per_minute\x18\x04 \x01(\rR\x11messagesPerMinute*\xab\x01\n\x10RevocationReason\x12!\n\x1dREVOCATION_REASON_UNSPECIFIED\x10\x00\x12$\n REVOCATION_REASON_KEY_COMPROMISE\x10\x01\x12 \n\x1cREVOCATION_REASON_SUPERSEDED\x10\x02\x12,\n(REVOCATION_REASON_CESSATION_OF_OPERATION\x10\x03*\xec\x02\n\nOfficeRole\x12\x1b\n\x17OFFICE_ROLE_UNSPECIFIED\x10\x00\x12!\n\x1dOFFICE_ROLE_TECHNICAL_LIAISON\x10\x01\x12\x16\n\x12OFFICE_ROLE_POLICE\x10\x02\x12\x17\n\x13OFFICE_ROLE_CUSTOMS\x10\x03\x12\x16\n\x12OFFICE_ROLE_BORDER\x10\x04\x12\x19\n\x15OFFICE_ROLE_LICENSING\x10\x05\x12\x18\n\x14OFFICE_ROLE_MILITARY\x10\x06\x12\x1c\n\x18OFFICE_ROLE_COORDINATION\x10\x07\x12!\n\x1dOFFICE_ROLE_TRACING_AUTHORITY\x10\x08\x12\x1c\n\x18OFFICE_ROLE_INTERPOL_NCB\x10\t\x12&\n\"OFFICE_ROLE_FINANCIAL_INTELLIGENCE\x10\n\x12\x19\n\x15OFFICE_ROLE_DUTY_DESK\x10\x0b\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rogatory.v1.directory_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_REVOCATIONREASON']._serialized_start=1724
+  _globals['_REVOCATIONREASON']._serialized_end=1895
+  _globals['_OFFICEROLE']._serialized_start=1898
+  _globals['_OFFICEROLE']._serialized_end=2262
   _globals['_PARTYRECORD']._serialized_start=45
-  _globals['_PARTYRECORD']._serialized_end=304
-  _globals['_PUBLISHEDKEY']._serialized_start=307
-  _globals['_PUBLISHEDKEY']._serialized_end=443
-  _globals['_CONTACT']._serialized_start=445
-  _globals['_CONTACT']._serialized_end=560
-  _globals['_FEDERATIONRECORD']._serialized_start=563
-  _globals['_FEDERATIONRECORD']._serialized_end=744
+  _globals['_PARTYRECORD']._serialized_end=475
+  _globals['_PUBLISHEDKEY']._serialized_start=478
+  _globals['_PUBLISHEDKEY']._serialized_end=690
+  _globals['_CONTACT']._serialized_start=692
+  _globals['_CONTACT']._serialized_end=807
+  _globals['_OFFICE']._serialized_start=810
+  _globals['_OFFICE']._serialized_end=1027
+  _globals['_FEDERATIONRECORD']._serialized_start=1030
+  _globals['_FEDERATIONRECORD']._serialized_end=1373
+  _globals['_MEMBERSHIP']._serialized_start=1376
+  _globals['_MEMBERSHIP']._serialized_end=1551
+  _globals['_PARTYLIMITS']._serialized_start=1554
+  _globals['_PARTYLIMITS']._serialized_end=1721
 # @@protoc_insertion_point(module_scope)
