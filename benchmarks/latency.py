@@ -15,7 +15,8 @@ from benchmarks.processes import Process
 from benchmarks.throughput import passthrough_command
 from benchmarks.world import ORIGIN, PASSPHRASE, World, hub_process
 from broker.app.demo import examples_folder
-from broker.app.node import connected, dispatcher, open_node
+from broker.app.node_folder import dispatcher, open_node
+from broker.app.node_link import connected
 from broker.core import subjects
 from broker.core.codec.documents import encode_document
 from broker.core.codec.draft import parse_draft

@@ -14,9 +14,11 @@ from typing import Final
 
 from benchmarks.processes import Process
 from broker.app.credentials import NodeKeys, bus_identity
+from broker.app.founding import HubPlan, admit_party, make_hub
 from broker.app.hub import Hub, open_hub
-from broker.app.node import Node, connected, open_node, stored_trust, trust_keeper
-from broker.app.setup import HubPlan, NodePlan, admit_party, make_hub, make_node
+from broker.app.joining import NodePlan, make_node
+from broker.app.node_folder import Node, open_node, stored_trust
+from broker.app.node_link import connected, trust_keeper
 from broker.core import subjects
 from broker.core.codec.envelope import EnvelopeItem, encode_submission
 from broker.core.envelope import seal

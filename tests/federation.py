@@ -19,10 +19,13 @@ import structlog
 
 from broker.app.credentials import HubKeys, NodeKeys, bus_identity
 from broker.app.exchange_files import FederationFile
+from broker.app.founding import HubPlan, admit_party, make_hub
 from broker.app.hub import Hub, Role, open_hub, run_hub
 from broker.app.hub_audit import open_audit
-from broker.app.node import Node, connected, dispatcher, open_node, run_node
-from broker.app.setup import HubPlan, NodePlan, admit_party, make_hub, make_node
+from broker.app.joining import NodePlan, make_node
+from broker.app.node import run_node
+from broker.app.node_folder import Node, dispatcher, open_node
+from broker.app.node_link import connected
 from broker.cli.documents import read_document
 from broker.core.audit.entry import EntryFilter, LogEntry
 from broker.core.model import Receipt, Stage

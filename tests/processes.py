@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Final, Self
 
 from broker.app.credentials import NodeKeys
+from broker.app.founding import HubPlan, admit_party, make_hub
 from broker.app.hub_audit import open_audit
-from broker.app.node import Node, dispatcher, open_node, stored_trust
-from broker.app.setup import HubPlan, NodePlan, admit_party, make_hub, make_node
+from broker.app.joining import NodePlan, make_node
+from broker.app.node_folder import Node, dispatcher, open_node, stored_trust
 from broker.cli.documents import read_document
 from broker.core.audit.entry import MAX_LISTED, EntryFilter
 from broker.core.model import Receipt, Stage

@@ -17,19 +17,13 @@ from typing import Final
 
 from broker.app.credentials import NodeKeys
 from broker.app.exchange_files import FederationFile
+from broker.app.founding import HubPlan, admit_party, make_hub
 from broker.app.hub import Role, open_hub, run_hub
 from broker.app.hub_audit import open_audit
-from broker.app.node import (
-    Node,
-    audit_check,
-    connected,
-    dispatcher,
-    open_node,
-    run_node,
-    stored_trust,
-    trust_keeper,
-)
-from broker.app.setup import HubPlan, NodePlan, admit_party, make_hub, make_node
+from broker.app.joining import NodePlan, make_node
+from broker.app.node import run_node
+from broker.app.node_folder import Node, dispatcher, open_node, stored_trust
+from broker.app.node_link import audit_check, connected, trust_keeper
 from broker.core.audit.checkpoint import Checkpoint
 from broker.core.errors import BrokerError, ConfigurationError, RefusedError
 from broker.core.model import Header, Stage

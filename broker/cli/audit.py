@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from broker.app.hub_audit import HubAudit, open_audit
-from broker.app.node import audit_check, connected, trust_keeper
+from broker.app.node_link import audit_check, connected, trust_keeper
 from broker.cli.options import (
     HUB_VARIABLE,
     HubOption,

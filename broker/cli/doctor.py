@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from broker.app.finding import Finding
-from broker.app.node import Node, connected, stored_trust, trust_keeper
+from broker.app.node_folder import Node, stored_trust
+from broker.app.node_link import connected, trust_keeper
 from broker.cli.findings import show_findings
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.running import run

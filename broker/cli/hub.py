@@ -8,9 +8,9 @@ import typer
 
 from broker.app.bus_config import ExternalBus
 from broker.app.exchange_files import JoinRequest
+from broker.app.founding import HubPlan, admit_party, make_hub
 from broker.app.hub import Role, open_hub, run_hub
 from broker.app.hub_check import check_hub
-from broker.app.setup import HubPlan, admit_party, make_hub
 from broker.cli.findings import show_findings
 from broker.cli.options import JsonOption, PassphraseOption
 from broker.cli.output import note, print_json

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import typer
 import yaml
 
-from broker.app.node import Node
+from broker.app.node_folder import Node
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table
 from broker.cli.secrets_prompt import passphrase_for

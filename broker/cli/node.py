@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from broker.app.exchange_files import FederationFile
-from broker.app.node import connected, publish_policy, run_node
-from broker.app.setup import NodePlan, make_node
+from broker.app.joining import NodePlan, make_node
+from broker.app.node import run_node
+from broker.app.node_link import connected
+from broker.app.publishing import publish_policy
 from broker.cli.options import JsonOption, PassphraseOption
 from broker.cli.output import note, print_json
 from broker.cli.running import run, run_until_stopped

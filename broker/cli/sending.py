@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from broker.app.node import Node, dispatcher
+from broker.app.node_folder import Node, dispatcher
 from broker.cli.documents import read_document
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table

@@ -5,13 +5,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from broker.app.node import (
-    Node,
-    connected,
-    open_node,
-    stored_trust,
-    trust_keeper,
-)
+from broker.app.node_folder import Node, open_node, stored_trust
+from broker.app.node_link import connected, trust_keeper
 from broker.cli.options import node_folder
 from broker.cli.output import note
 from broker.cli.running import run

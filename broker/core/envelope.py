@@ -30,6 +30,7 @@ from keys.directory.model import DirectoryView
 from keys.errors import (
     KeyFormatError,
     KeyNotValidError,
+    PartySuspendedError,
     SignatureError,
     UnknownKeyError,
     UnknownPartyError,
@@ -189,7 +190,7 @@ def check(
     The order is part of the contract, since the first failure names the code:
 
     0. size; 1. form of the envelope; 2. of the signed part; 3. of the header;
-    4. kind; 5. times; 6. the origin's key, from the directory alone;
+    4. kind; 5. times; 6. the origin's standing and key, from the directory alone;
     7. the recipients and their keys; 8. ciphertext and wraps are those signed.
 
     Args:
@@ -217,6 +218,8 @@ def check(
     _check_times(header, now_ms, limits)
     # 6.
     signing_key = _signing_key(header, directory)
+    if held_by is None:
+        _check_still_trusted(header, directory, now_ms)
     # 7.
     for recipient in header.recipients:
         if held_by is None or recipient.party == held_by:
@@ -268,10 +271,34 @@ def _signing_key(header: Header, directory: DirectoryView) -> SigningPublicKey:
         return signing_public_key(published.key)
     except UnknownPartyError:
         raise RefusedError(Code.UNKNOWN_PARTY, header.origin) from None
+    except PartySuspendedError as error:
+        raise RefusedError(Code.PARTY_SUSPENDED, str(error)) from None
     except UnknownKeyError as error:
         raise RefusedError(Code.UNKNOWN_KEY, str(error)) from None
     except (KeyNotValidError, KeyFormatError) as error:
         raise RefusedError(Code.KEY_NOT_VALID, str(error)) from None
+
+
+def _check_still_trusted(header: Header, directory: DirectoryView, now_ms: int) -> None:
+    """Refuses, where messages enter, what may have been dated back.
+
+    Whoever stole a key can write any time of sealing. That the hub takes nothing under
+    a revoked key, nor from or to a suspended party, whatever time it names, is what
+    makes a revocation hold. Expiry is another matter: a node that was offline for longer than
+    its old key lived may still bring what it sealed in time.
+    """
+    try:
+        for party in (header.origin, *header.parties):
+            directory.check_standing(party, now_ms)
+    except PartySuspendedError as error:
+        raise RefusedError(Code.PARTY_SUSPENDED, str(error)) from None
+    for key in directory.record(header.origin).signing_keys:
+        if (
+            key.key_id == header.signer_key_id
+            and key.revoked_at_ms is not None
+            and now_ms >= key.revoked_at_ms
+        ):
+            raise RefusedError(Code.KEY_NOT_VALID, f"revoked key of {header.origin}")
 
 
 def _check_recipient_key(

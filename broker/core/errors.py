@@ -34,6 +34,7 @@ class Code(StrEnum):
     INVALID_RECIPIENTS = "invalid-recipients"
     INVALID_HANDLING = "invalid-handling"
     UNKNOWN_PARTY = "unknown-party"
+    PARTY_SUSPENDED = "party-suspended"
     UNKNOWN_KEY = "unknown-key"
     KEY_NOT_VALID = "key-not-valid"
     BAD_SIGNATURE = "bad-signature"
@@ -50,6 +51,8 @@ class Code(StrEnum):
     INVALID_CONTENT = "invalid-content"
     EXPORT_POLICY = "export-policy"
     IMPORT_POLICY = "import-policy"
+    RATE_LIMIT = "rate-limit"
+    QUOTA = "quota"
     INVALID_RECEIPT = "invalid-receipt"
 
 

@@ -22,6 +22,7 @@ from keys.errors import (
     KeyFormatError,
     KeyNotValidError,
     PartyCodeError,
+    PartySuspendedError,
     SignatureError,
     UnknownKeyError,
     UnknownPartyError,
@@ -66,8 +67,8 @@ def read_bundle(bundle: BundleParts, directory: DirectoryView) -> list[Receipt]:
     speaks in the signer's name.
 
     Raises:
-        RefusedError: INVALID_RECEIPT, UNKNOWN_PARTY, UNKNOWN_KEY, KEY_NOT_VALID,
-            BAD_SIGNATURE, or the code of a malformed receipt.
+        RefusedError: INVALID_RECEIPT, UNKNOWN_PARTY, PARTY_SUSPENDED, UNKNOWN_KEY,
+            KEY_NOT_VALID, BAD_SIGNATURE, or the code of a malformed receipt.
     """
     receipts = [decode_receipt(entry.receipt) for entry in bundle.receipts]
     if not receipts:
@@ -117,6 +118,8 @@ def _signing_key(
         return signing_public_key(published.key)
     except (UnknownPartyError, PartyCodeError):
         raise RefusedError(Code.UNKNOWN_PARTY, bundle.signer[:20]) from None
+    except PartySuspendedError as error:
+        raise RefusedError(Code.PARTY_SUSPENDED, str(error)) from None
     except UnknownKeyError as error:
         raise RefusedError(Code.UNKNOWN_KEY, str(error)) from None
     except (KeyNotValidError, KeyFormatError) as error:

@@ -113,6 +113,11 @@ SENTENCES: Final[Mapping[Code, Sentence]] = MappingProxyType(
             "Check the three-letter code. If it is right, refresh the directory, or "
             "ask the stewards whether the party has joined.",
         ),
+        Code.PARTY_SUSPENDED: _refused(
+            "The stewards have suspended a party of the message: it neither sends nor "
+            "receives.",
+            "Leave the party out, or ask the stewards when its suspension ends.",
+        ),
         Code.UNKNOWN_KEY: _bad_data(
             "The message names a key that its party never published.",
             "Refresh the directory. If the key is your own, publish it before you "
@@ -190,6 +195,17 @@ SENTENCES: Final[Mapping[Code, Sentence]] = MappingProxyType(
             "this origin.",
             "Read which rule it was, or which came nearest, and ask the recipient's "
             "focal point whether their policy is meant to say so.",
+        ),
+        Code.RATE_LIMIT: _refused(
+            "The party has sent more messages within a minute than the stewards allow "
+            "it.",
+            "Wait a minute and send the document again. If the limit is too low for "
+            "your work, ask the stewards to raise it.",
+        ),
+        Code.QUOTA: _refused(
+            "The messages of the party take as much room in the hub's store as the "
+            "stewards allow it.",
+            "Ask the stewards for more room; what is urgent, send by another channel.",
         ),
         Code.INVALID_RECEIPT: _bad_data(
             "The receipt does not say what a receipt has to say, or its signature "

@@ -45,7 +45,12 @@ _OF_HUB: Final = frozenset({Stage.ACCEPTED, Stage.REFUSED})
 _OF_RECIPIENT: Final = frozenset({Stage.DELIVERED, Stage.OPENED, Stage.REFUSED})
 # What a newer directory may know better.
 _STALE_CODES: Final = frozenset(
-    {Code.UNKNOWN_PARTY, Code.UNKNOWN_KEY, Code.KEY_NOT_VALID}
+    {
+        Code.UNKNOWN_PARTY,
+        Code.PARTY_SUSPENDED,
+        Code.UNKNOWN_KEY,
+        Code.KEY_NOT_VALID,
+    }
 )
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 import pytest
 
-from broker.app.node import LIMITS, stored_trust
+from broker.app.node_folder import LIMITS, stored_trust
 from broker.core.model import Stage
 from broker.core.records import InboxState
 from broker.infra.clock import SYSTEM_CLOCK

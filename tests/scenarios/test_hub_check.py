@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from broker.app.founding import HubPlan, make_hub
 from broker.app.hub import Hub, Role, open_hub, run_hub
 from broker.app.hub_check import check_hub
-from broker.app.setup import HubPlan, make_hub
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.log_store import LogStore
 from keys.directory.archive import Archive

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from broker.app.credentials import NodeKeys
+from broker.app.founding import HubPlan, admit_party, make_hub
 from broker.app.hub import Hub, Role, open_hub, run_hub
-from broker.app.node import Node, connected, open_node, publish_policy, trust_keeper
-from broker.app.setup import HubPlan, NodePlan, admit_party, make_hub, make_node
+from broker.app.joining import NodePlan, make_node
+from broker.app.node_folder import Node, open_node
+from broker.app.node_link import connected, trust_keeper
+from broker.app.publishing import publish_policy
 from broker.core.codec.policy import encode_policy
 from broker.core.policy.parse import parse_policy
 from broker.core.policy.rules import Policy

@@ -14,7 +14,7 @@ from typing import Final
 
 import pytest
 
-from broker.app.node import audit_check, connected, trust_keeper
+from broker.app.node_link import audit_check, connected, trust_keeper
 from broker.core.trust import Trust
 from tests.part import until
 from tests.processes import (

@@ -5,15 +5,26 @@ Pure. Sealing is left to `broker.core.envelope`, storing to the node service.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from broker.core.errors import Code
 from broker.core.handling import Handling
 from broker.core.policy.decision import Allow, Decision, Deny, Question
 from broker.core.policy.engine import Engine
 from keys.directory.model import DirectoryView
-from keys.errors import KeyFormatError, KeyNotValidError, UnknownPartyError
+from keys.errors import (
+    DirectoryError,
+    KeyFormatError,
+    PartySuspendedError,
+    UnknownPartyError,
+)
 from keys.identity import PartyId
 from keys.sealing import EncryptionPublicKey
+
+_CODES: Final[Mapping[type[DirectoryError], Code]] = {
+    UnknownPartyError: Code.UNKNOWN_PARTY,
+    PartySuspendedError: Code.PARTY_SUSPENDED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +93,9 @@ def _ask(
         return Withheld(
             party=party, code=Code.INVALID_RECIPIENTS, reasons=("that is yourself",)
         )
-    try:
-        key = EncryptionPublicKey(directory.encryption_key(party, now_ms).key)
-    except UnknownPartyError as error:
-        return Withheld(party=party, code=Code.UNKNOWN_PARTY, reasons=(str(error),))
-    except (KeyNotValidError, KeyFormatError) as error:
-        return Withheld(party=party, code=Code.KEY_NOT_VALID, reasons=(str(error),))
+    key = _key_of(party, directory, now_ms)
+    if isinstance(key, Withheld):
+        return key
     export = _decide(engines.get(question.origin), question, exporting=True)
     if isinstance(export, Deny):
         return _withheld(party, Code.EXPORT_POLICY, export)
@@ -95,6 +103,18 @@ def _ask(
     if isinstance(imports, Deny):
         return _withheld(party, Code.IMPORT_POLICY, imports)
     return Release(party=party, key=key, decision=export)
+
+
+def _key_of(
+    party: PartyId, directory: DirectoryView, now_ms: int
+) -> EncryptionPublicKey | Withheld:
+    try:
+        return EncryptionPublicKey(directory.encryption_key(party, now_ms).key)
+    except DirectoryError as error:
+        code = _CODES.get(type(error), Code.KEY_NOT_VALID)
+        return Withheld(party=party, code=code, reasons=(str(error),))
+    except KeyFormatError as error:
+        return Withheld(party=party, code=Code.KEY_NOT_VALID, reasons=(str(error),))
 
 
 def _decide(engine: Engine | None, question: Question, *, exporting: bool) -> Decision:

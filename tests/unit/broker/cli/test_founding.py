@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from broker.app.setup import make_hub, make_node
+from broker.app.founding import make_hub
+from broker.app.joining import make_node
 from keys.keystore import UNSAFE_THROWAWAY_COST
 from tests.federation import EXAMPLES, PASSPHRASE, Federation
 from tests.unit.broker.cli.conftest import Cli

@@ -25,7 +25,7 @@ from broker.core.errors import Code, RefusedError
 from broker.core.limits import Limits
 from broker.core.model import Link, Recipient
 from broker.core.opening import open_envelope, read_content
-from keys.directory.model import DirectoryView
+from keys.directory.model import DirectoryView, Membership, Suspension
 from keys.framing import sha256
 from keys.identity import KeyId, PartyId
 from tests import world
@@ -190,12 +190,44 @@ def test_substituting_the_key_of_another_party_is_refused() -> None:
     assert refusal(message.envelope) is Code.UNKNOWN_KEY
 
 
-def test_a_revoked_signing_key_is_refused_from_that_moment_on() -> None:
-    key = world.signing_key(KEN)
-    revoked = world.published(key, revoked_at_ms=NOW_MS)
-    directory = world.view({KEN: world.entry(KEN, signing_keys=(revoked,))})
-    assert refusal(world.sealed().envelope, directory) is Code.KEY_NOT_VALID
-    checked(world.sealed(created_ms=NOW_MS - 1).envelope, directory)
+def _with_revoked_key() -> DirectoryView:
+    revoked = world.published(world.signing_key(KEN), revoked_at_ms=NOW_MS)
+    return world.view({KEN: world.entry(KEN, signing_keys=(revoked,))})
+
+
+def test_what_was_sealed_under_a_key_after_its_revocation_is_refused() -> None:
+    directory = _with_revoked_key()
+    message = world.sealed(to=[BEL])
+    assert refusal(message.envelope, directory) is Code.KEY_NOT_VALID
+    assert (
+        refusal(delivered(message, BEL), directory, held_by=BEL) is Code.KEY_NOT_VALID
+    )
+
+
+def test_a_stolen_key_cannot_date_a_message_back_before_its_revocation() -> None:
+    message = world.sealed(created_ms=NOW_MS - 1)
+    assert refusal(message.envelope, _with_revoked_key()) is Code.KEY_NOT_VALID
+
+
+def test_what_the_hub_took_before_the_revocation_can_still_be_delivered() -> None:
+    message = world.sealed(to=[BEL], created_ms=NOW_MS - 1)
+    checked(delivered(message, BEL), _with_revoked_key(), held_by=BEL)
+
+
+def _with_suspended(party: PartyId) -> DirectoryView:
+    directory = world.view()
+    suspension = Suspension(since_ms=NOW_MS, reason="audit")
+    membership = Membership(party=party, suspension=suspension)
+    federation = replace(directory.federation, memberships=(membership,))
+    return replace(directory, federation=federation)
+
+
+@pytest.mark.parametrize("party", [KEN, BEL])
+@pytest.mark.parametrize("age_ms", [0, 1000])
+def test_nothing_goes_from_or_to_a_suspended_party(party: PartyId, age_ms: int) -> None:
+    message = world.sealed(to=[BEL], created_ms=NOW_MS - age_ms)
+    directory = _with_suspended(party)
+    assert refusal(message.envelope, directory) is Code.PARTY_SUSPENDED
 
 
 def test_a_published_key_that_is_no_key_is_refused() -> None:

@@ -1,10 +1,8 @@
-"""Makes a hub or a node out of nothing, and admits a party to a federation.
+"""Makes a hub out of nothing, and admits a party with the stewards' keys at hand.
 
-Running them is left to the siblings; ceremonies that keep stewards' keys apart from
-the hub are made of the same steps.
+Running it is left to `hub`, making a party's node to `joining`.
 """
 
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,19 +10,16 @@ from pathlib import Path
 from typing import Final
 
 from broker.app.bus_config import ExternalBus, write_bus_config
-from broker.app.credentials import load_hub_keys, make_hub_keys, make_node_keys
+from broker.app.credentials import load_hub_keys, make_hub_keys
 from broker.app.exchange_files import FederationFile, JoinRequest
-from broker.core.codec.policy import encode_policy
+from broker.app.folders import claim, write_settings
 from broker.core.errors import ConfigurationError
-from broker.core.policy.rules import Policy
-from broker.settings import HubFolder, NodeFolder
+from broker.settings import HubFolder
 from keys.directory.archive import Archive
 from keys.directory.ceremony import admit, found_federation
-from keys.directory.codec import encode_party
-from keys.directory.model import Contact, FederationRecord, PartyRecord, PublishedKey
-from keys.directory.publishing import publish
+from keys.directory.model import FederationRecord, PublishedKey
 from keys.directory.repository import Repository
-from keys.directory.roles import role_of
+from keys.directory.roles import DAY_MS, role_of
 from keys.directory.signers import (
     Signer,
     role_key,
@@ -33,18 +28,14 @@ from keys.directory.signers import (
     steward_signer,
 )
 from keys.directory.stewardship import party_roles, read_targets
-from keys.identity import KeyId, PartyId
 from keys.keystore import KdfCost, load, save
 from keys.nkeys import KEY_SIZE
 from keys.notes import NoteKey
 
-_DAY_MS: Final = 86_400_000
-# Until keys are rotated automatically, an operator must have the time to do it.
-_OPERATIONAL_LIFE_MS: Final = 366 * _DAY_MS
-_HUB_KEY_LIFE_MS: Final = 3 * 366 * _DAY_MS
+_HUB_KEY_LIFE_MS: Final = 3 * 366 * DAY_MS
 # The hub's first receipts must not fall before its key's first moment, even on a
 # machine whose clock is a little ahead of this one.
-_BACKDATE_MS: Final = 3_600_000
+BACKDATE_MS: Final = 3_600_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +59,6 @@ class HubPlan:
     external_bus: ExternalBus | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodePlan:
-    """What a new node shall be."""
-
-    party: PartyId
-    name: str
-    policy: Policy
-    policy_text: str
-    contact: Contact
-    bus_url: str | None = None
-
-
 def make_hub(
     root: Path,
     plan: HubPlan,
@@ -96,7 +75,7 @@ def make_hub(
         KeystoreError: The folder cannot be written.
     """
     folder = HubFolder(root)
-    _claim(root, folder.settings)
+    claim(root, folder.settings)
     keys = make_hub_keys(folder.keys, passphrase, cost)
     stewards = _make_stewards(folder, plan.stewards, passphrase, cost)
     log_name = f"rogatory/{_slug(plan.name)}/{secrets.token_hex(4)}"
@@ -106,7 +85,7 @@ def make_hub(
             PublishedKey(
                 key_id=keys.signing.public.key_id,
                 key=keys.signing.public.raw,
-                valid_from_ms=now_ms - _BACKDATE_MS,
+                valid_from_ms=now_ms - BACKDATE_MS,
                 valid_to_ms=now_ms + _HUB_KEY_LIFE_MS,
             ),
         ),
@@ -132,7 +111,7 @@ def make_hub(
     if plan.external_bus is not None:
         write_bus_config(folder, keys, plan.external_bus, now_ms)
     # Last: a folder with settings is a hub, whole.
-    _write_settings(
+    write_settings(
         folder.settings,
         {
             "name": plan.name,
@@ -142,70 +121,6 @@ def make_hub(
         },
     )
     return federation
-
-
-def make_node(
-    root: Path,
-    plan: NodePlan,
-    federation: FederationFile,
-    passphrase: bytes,
-    *,
-    now_ms: int,
-    cost: KdfCost | None = None,
-) -> JoinRequest:
-    """Makes a party's node, and what the stewards need to admit it.
-
-    Raises:
-        ConfigurationError: The folder is in use, or the policy is another party's.
-        KeystoreError: The folder cannot be written.
-    """
-    folder = NodeFolder(root)
-    if plan.policy.party != plan.party:
-        raise ConfigurationError(
-            f"the policy is that of {plan.policy.party}, not of {plan.party}"
-        )
-    _claim(root, folder.settings)
-    keys = make_node_keys(folder.keys, plan.party, passphrase, cost)
-    federation.write(folder.federation)
-    folder.policy.write_text(plan.policy_text, encoding="utf-8")
-    validity = (now_ms - _BACKDATE_MS, now_ms + _OPERATIONAL_LIFE_MS)
-    signing = keys.holder.signing.public
-    record = PartyRecord(
-        party=plan.party,
-        name=plan.name,
-        signing_keys=(_published(signing.key_id, signing.raw, validity),),
-        encryption_keys=tuple(
-            _published(key.public.key_id, key.public.raw, validity)
-            for key in keys.holder.encryption.values()
-        ),
-        account=keys.account.public,
-        contact=plan.contact,
-    )
-    request = JoinRequest(
-        party=plan.party,
-        name=plan.name,
-        role_key=role_public(keys.role),
-        submission=publish(
-            plan.party,
-            signers=[role_signer(keys.role)],
-            version=1,
-            files={
-                "record.pb": encode_party(record),
-                "policy.pb": encode_policy(plan.policy),
-            },
-            now_ms=now_ms,
-        ),
-    )
-    request.write(folder.join_request)
-    _write_settings(
-        folder.settings,
-        {
-            "party": plan.party,
-            "name": plan.name,
-            "bus_url": plan.bus_url or federation.bus_url,
-        },
-    )
-    return request
 
 
 def admit_party(
@@ -268,32 +183,6 @@ def _make_stewards(
         save(path, {"steward": seed}, passphrase, cost=cost)
         stewards.append(steward_signer(seed))
     return stewards
-
-
-def _published(key_id: bytes, raw: bytes, validity: tuple[int, int]) -> PublishedKey:
-    return PublishedKey(
-        key_id=KeyId(key_id),
-        key=raw,
-        valid_from_ms=validity[0],
-        valid_to_ms=validity[1],
-    )
-
-
-def _claim(root: Path, settings: Path) -> None:
-    if settings.exists():
-        raise ConfigurationError(
-            f"{root} is in use already; choose another folder, or remove it first"
-        )
-    try:
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise ConfigurationError(f"cannot make {root}: {error.strerror}") from error
-
-
-def _write_settings(path: Path, values: dict[str, str | int]) -> None:
-    # JSON strings and integers are TOML strings and integers.
-    lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _slug(name: str) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from broker.app.bus_config import ExternalBus
 from broker.app.exchange_files import FederationFile, JoinRequest
-from broker.app.setup import HubPlan, NodePlan, admit_party, make_hub, make_node
+from broker.app.founding import HubPlan, admit_party, make_hub
+from broker.app.joining import NodePlan, make_node
 from broker.core.errors import ConfigurationError
 from broker.settings import HubFolder, NodeFolder, load_hub, load_node
 from keys.directory.archive import Archive
