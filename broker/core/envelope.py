@@ -284,8 +284,8 @@ def _check_still_trusted(header: Header, directory: DirectoryView, now_ms: int) 
 
     Whoever stole a key can write any time of sealing. That the hub takes nothing under
     a revoked key, nor from or to a suspended party, whatever time it names, is what
-    makes a revocation hold. Expiry is another matter: a node that was offline for longer than
-    its old key lived may still bring what it sealed in time.
+    makes a revocation hold. Expiry is another matter: a node that was offline for
+    longer than its old key lived may still bring what it sealed in time.
     """
     try:
         for party in (header.origin, *header.parties):
