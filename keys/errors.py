@@ -4,6 +4,8 @@ KeysError
 ├── PartyCodeError            not the form of a party code
 ├── SignatureError            a signature, or half of one, does not verify
 ├── KeyFormatError            bytes that are not a key of the expected kind
+├── CertificateError          a TLS certificate that cannot be read, made or used
+├── FramingError              bytes that are not a framed list
 ├── SealError
 │   ├── UnwrapError           the wrap does not open with this key
 │   ├── ContentError          the content does not open, or is not well formed
@@ -12,6 +14,12 @@ KeysError
 │   ├── KeystorePermissionError  others could read the file
 │   ├── KeystoreUnlockError      wrong passphrase, or a changed file
 │   └── KeystoreFormatError      not a keystore
+├── TokenError                a hardware token does not do what was asked
+│   ├── TokenUriError         not a pkcs11: URI, or one that is not taken
+│   ├── TokenNotFoundError    no library, no such token, or several that fit
+│   ├── TokenPinError         a wrong PIN, or one that must not be tried again
+│   ├── TokenKeyNotFoundError the token does not hold this key
+│   └── TokenKeyExistsError   the token holds a key of this name already
 └── DirectoryError
     ├── UnknownPartyError     no such party in the directory
     ├── PartySuspendedError   the stewards suspended the party
@@ -22,6 +30,8 @@ KeysError
     ├── CeremonyError         a ceremony that cannot be carried out as asked
     ├── DirectoryStorageError the hub's repository cannot be read or written
     ├── RefreshError          metadata that does not verify, or has expired
+    ├── SnapshotNotLoggedError  a snapshot that the log is not proven to hold
+    ├── DirectoryForkError    two snapshots of one version: proof against the hub
     └── UnreachableError      nobody answered
 """
 
@@ -46,6 +56,14 @@ class SignatureError(KeysError):
 
 class KeyFormatError(KeysError):
     """Bytes that are not a key of the expected kind."""
+
+
+class FramingError(KeysError):
+    """Bytes that are not a framed list."""
+
+
+class CertificateError(KeysError):
+    """A TLS certificate that cannot be read, made or used."""
 
 
 class SealError(KeysError):
@@ -78,6 +96,30 @@ class KeystoreUnlockError(KeystoreError):
 
 class KeystoreFormatError(KeystoreError):
     """Not a keystore."""
+
+
+class TokenError(KeysError):
+    """A hardware token does not do what was asked."""
+
+
+class TokenUriError(TokenError):
+    """Not a pkcs11: URI, or one that is not taken."""
+
+
+class TokenNotFoundError(TokenError):
+    """No library for tokens, no such token, or several that fit."""
+
+
+class TokenPinError(TokenError):
+    """A wrong PIN, or one that must not be tried again: tokens lock themselves."""
+
+
+class TokenKeyNotFoundError(TokenError):
+    """The token does not hold this key."""
+
+
+class TokenKeyExistsError(TokenError):
+    """The token holds a key of this name already."""
 
 
 class DirectoryError(KeysError):
@@ -118,6 +160,14 @@ class DirectoryStorageError(DirectoryError):
 
 class RefreshError(DirectoryError):
     """Metadata that does not verify, or has expired."""
+
+
+class SnapshotNotLoggedError(DirectoryError):
+    """A snapshot of the directory that the log is not proven to hold."""
+
+
+class DirectoryForkError(DirectoryError):
+    """Two snapshots of one version: proof that the hub showed two directories."""
 
 
 class UnreachableError(DirectoryError):

@@ -12,12 +12,16 @@ from typing import Final
 from broker.core.errors import ConfigurationError
 from broker.core.holder import Holder
 from broker.infra.nats_bus import BusIdentity
+from keys.certificates import new_authority_key
+from keys.custody import TokenKeyFile, Use, make_token_key
+from keys.directory.signers import Signer, role_signer
 from keys.identity import PartyId
 from keys.keystore import KdfCost, load, save
 from keys.nats_jwt import Permissions, user_jwt
 from keys.nkeys import KEY_SIZE, KeyKind, NatsKey
 from keys.sealing import CONTENT_KEY_SIZE, EncryptionKey
 from keys.signing import SigningKey
+from keys.token_uri import TokenUri
 
 _BACKDATE_S: Final = 60  # a server whose clock is a little behind must not refuse
 
@@ -33,6 +37,8 @@ class HubKeys:
         operator: Admits accounts to the bus.
         system: The account that admissions are made in.
         account: The hub's own account on the bus.
+        tls_authority: Signs the certificate of the bus: PKCS #8, DER; empty in a hub
+            that was founded without.
     """
 
     signing: SigningKey = field(repr=False)
@@ -41,6 +47,7 @@ class HubKeys:
     operator: NatsKey = field(repr=False)
     system: NatsKey = field(repr=False)
     account: NatsKey = field(repr=False)
+    tls_authority: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +56,62 @@ class NodeKeys:
 
     Attributes:
         holder: What it signs, opens and stores with.
-        role: Seed of the key that signs what the party publishes, 32 bytes.
-        account: The party's account on the bus.
+        role: Signs what the party publishes; None when the keys of the party's role
+            are kept elsewhere. One in a token is asked only when it signs.
+        signing: Its signing keys by number; the greatest is the newest.
+        encryption: What others seal to, by number; likewise.
+        accounts: The party's accounts on the bus by number; likewise.
+        secret: What opened the keystore: opens it again when keys are added.
+        next_role: Will sign what the party publishes once the stewards agree; None
+            when they were asked for no other key.
     """
 
     holder: Holder
-    role: bytes = field(repr=False)
-    account: NatsKey = field(repr=False)
+    role: Signer | None = field(repr=False)
+    signing: Mapping[int, SigningKey] = field(repr=False)
+    encryption: Mapping[int, EncryptionKey] = field(repr=False)
+    accounts: Mapping[int, NatsKey] = field(repr=False)
+    secret: bytes = field(repr=False)
+    next_role: Signer | None = field(default=None, repr=False)
+
+    @property
+    def account(self) -> NatsKey:
+        """The newest of the party's accounts on the bus."""
+        return self.accounts[max(self.accounts)]
+
+    def require_role(self) -> Signer:
+        """Returns the signer of the party's role.
+
+        Raises:
+            ConfigurationError: It is kept elsewhere.
+        """
+        if self.role is None:
+            raise ConfigurationError(
+                "the key of the party's role is not kept in this node: what the party "
+                "publishes is signed where that key is"
+            )
+        return self.role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Safekeeping:
+    """How the keys of a new node are kept.
+
+    Attributes:
+        token: The token whose key protects the keystore; None: a passphrase does.
+        role_token: The token that holds the key of the party's role; None: the
+            keystore does.
+        role_elsewhere: Whether this node shall hold no key of the party's role at all.
+        role_pin: The PIN of `role_token`, when it is not what opens the keystore; it
+            is kept in there.
+        cost: Of a guess at the passphrase.
+    """
+
+    token: TokenUri | None = None
+    role_token: TokenUri | None = None
+    role_elsewhere: bool = False
+    role_pin: bytes | None = field(default=None, repr=False)
+    cost: KdfCost | None = None
 
 
 def make_hub_keys(path: Path, passphrase: bytes, cost: KdfCost | None) -> HubKeys:
@@ -69,7 +125,7 @@ def make_hub_keys(path: Path, passphrase: bytes, cost: KdfCost | None) -> HubKey
         name: secrets.token_bytes(KEY_SIZE)
         for name in ("online", "log", "operator", "system", "account")
     }
-    stored = {"signing": signing, **seeds}
+    stored = {"signing": signing, **seeds, "tls-authority": new_authority_key()}
     save(path, stored, passphrase, cost=cost)
     return _hub_keys(stored)
 
@@ -95,59 +151,140 @@ def _hub_keys(stored: Mapping[str, bytes]) -> HubKeys:
         operator=NatsKey(KeyKind.OPERATOR, stored["operator"]),
         system=NatsKey(KeyKind.ACCOUNT, stored["system"]),
         account=NatsKey(KeyKind.ACCOUNT, stored["account"]),
+        tls_authority=stored.get("tls-authority", b""),
     )
 
 
 def make_node_keys(
-    path: Path, party: PartyId, passphrase: bytes, cost: KdfCost | None
+    path: Path,
+    party: PartyId,
+    secret: bytes,
+    keeping: Safekeeping | None = None,
 ) -> NodeKeys:
     """Makes the keys of a new node and stores them in `path`.
 
+    Args:
+        path: The keystore.
+        party: Whose node it is.
+        secret: The passphrase; under a token, its PIN.
+        keeping: How they are kept; in a file under a passphrase if not said.
+
     Raises:
         KeystoreError: The file cannot be written.
+        TokenError: A token is not there, refuses the PIN, or has a key of that name.
     """
+    keeping = keeping or Safekeeping()
     _, signing = SigningKey.generate()
     _, encryption = EncryptionKey.generate()
     stored = {
-        "signing": signing,
+        "signing/1": signing,
         "encryption/1": encryption,
+        "account/1": secrets.token_bytes(KEY_SIZE),
         "store": secrets.token_bytes(CONTENT_KEY_SIZE),
-        "role": secrets.token_bytes(KEY_SIZE),
-        "account": secrets.token_bytes(KEY_SIZE),
     }
-    save(path, stored, passphrase, cost=cost)
-    return _node_keys(party, stored)
+    if not keeping.role_elsewhere:
+        stored |= new_role("role", secret, keeping.role_token, keeping.role_pin)
+    save(path, stored, secret, token=keeping.token, cost=keeping.cost)
+    return _node_keys(party, stored, secret)
 
 
-def load_node_keys(path: Path, party: PartyId, passphrase: bytes) -> NodeKeys:
+def load_node_keys(path: Path, party: PartyId, secret: bytes) -> NodeKeys:
     """Reads the keys of a node.
+
+    Args:
+        path: The keystore.
+        party: Whose node it is.
+        secret: The passphrase; under a token, its PIN.
 
     Raises:
         KeystoreError: They cannot be read.
+        TokenError: The token that protects them is not there, or refuses the PIN.
         ConfigurationError: They are not those of a node.
     """
     try:
-        return _node_keys(party, load(path, passphrase))
+        return _node_keys(party, load(path, secret), secret)
     except KeyError as error:
         raise ConfigurationError(f"{path} holds no node's keys: {error}") from None
 
 
-def _node_keys(party: PartyId, stored: Mapping[str, bytes]) -> NodeKeys:
-    encryption = [
-        EncryptionKey(seed)
-        for name, seed in stored.items()
-        if name.startswith("encryption/")
-    ]
+def _node_keys(party: PartyId, stored: Mapping[str, bytes], secret: bytes) -> NodeKeys:
+    signing = {
+        number: SigningKey(key) for number, key in _numbered(stored, "signing").items()
+    }
+    encryption = {
+        number: EncryptionKey(seed)
+        for number, seed in _numbered(stored, "encryption").items()
+    }
+    accounts = {
+        number: NatsKey(KeyKind.ACCOUNT, seed)
+        for number, seed in _numbered(stored, "account").items()
+    }
     return NodeKeys(
         holder=Holder(
             party=party,
-            signing=SigningKey(stored["signing"]),
-            encryption={key.public.key_id: key for key in encryption},
+            signing=signing[max(signing)],
+            encryption={key.public.key_id: key for key in encryption.values()},
             store_key=stored["store"],
+            older=[signing[number] for number in sorted(signing)[:-1]],
         ),
-        role=stored["role"],
-        account=NatsKey(KeyKind.ACCOUNT, stored["account"]),
+        role=stored_role("role", stored, secret),
+        signing=signing,
+        encryption=encryption,
+        accounts=accounts,
+        secret=secret,
+        next_role=stored_role("role-next", stored, secret),
     )
+
+
+def new_role(
+    name: str, secret: bytes, token: TokenUri | None = None, pin: bytes | None = None
+) -> dict[str, bytes]:
+    """Makes a key that signs what the party publishes.
+
+    Args:
+        name: What the keystore calls it.
+        secret: What opens the keystore.
+        token: Where to make it; None: its seed is in the keystore.
+        pin: The PIN of `token`, when it is not `secret`.
+
+    Returns:
+        What to keep in the keystore, by name, for `stored_role` to find.
+
+    Raises:
+        TokenError: The token is not there, refuses the PIN, or has a key of that name.
+    """
+    if token is None:
+        return {name: secrets.token_bytes(KEY_SIZE)}
+    key = make_token_key(pin or secret, use=Use.ROLE, token=token)
+    kept = {f"{name}-token": key.to_bytes()}
+    return kept if pin is None else {**kept, f"{name}-pin": pin}
+
+
+def stored_role(name: str, stored: Mapping[str, bytes], secret: bytes) -> Signer | None:
+    """Returns what `new_role` made, if it is there; a token is not asked yet.
+
+    Raises:
+        KeystoreFormatError: What is there names no key in a token.
+    """
+    if name in stored:
+        return role_signer(stored[name])
+    if f"{name}-token" in stored:
+        key = TokenKeyFile.from_bytes(stored[f"{name}-token"])
+        return key.signer(stored.get(f"{name}-pin", secret))
+    return None
+
+
+def _numbered(stored: Mapping[str, bytes], name: str) -> dict[int, bytes]:
+    """Returns the keys called `name/1`, `name/2` and so on, by number."""
+    found = {
+        int(number): key
+        for full, key in stored.items()
+        if (number := full.removeprefix(f"{name}/")) != full and number.isdecimal()
+    }
+    if not found:
+        # Keystores of the first release held one key of a kind, without a number.
+        found[1] = stored[name]
+    return found
 
 
 def bus_identity(

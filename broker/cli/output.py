@@ -26,10 +26,14 @@ from broker.core.errors import (
 )
 from broker.core.sentences import ExitCode, describe
 from keys.errors import (
+    CeremonyError,
     KeysError,
     KeystoreError,
     PartyCodeError,
     RefreshError,
+    TokenError,
+    TokenNotFoundError,
+    TokenUriError,
     UnreachableError,
 )
 
@@ -45,7 +49,11 @@ _EXITS: Final[tuple[tuple[type[Exception], str, ExitCode], ...]] = (
     (RefreshError, "directory", ExitCode.UNAVAILABLE),
     (BusRefusedError, "not-admitted", ExitCode.REFUSED),
     (KeystoreError, "keystore", ExitCode.REFUSED),
+    (TokenUriError, "token", ExitCode.CONFIGURATION),
+    (TokenNotFoundError, "token", ExitCode.UNAVAILABLE),
+    (TokenError, "token", ExitCode.REFUSED),
     (ProofError, "proof", ExitCode.FAILURE),
+    (CeremonyError, "ceremony", ExitCode.BAD_DATA),
     (KeysError, "keys", ExitCode.BAD_DATA),
     (BrokerError, "failure", ExitCode.FAILURE),
 )

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17rogatory/v1/audit.proto\x12\x0brogatory.v1\"?\n\nAuditBatch\x12\x31\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x17.rogatory.v1.AuditEntryR\x07\x65ntries\"\xec\x01\n\nAuditEntry\x12\x18\n\x07receipt\x18\x01 \x01(\x0cR\x07receipt\x12#\n\rsigned_header\x18\x02 \x01(\x0cR\x0csignedHeader\x12\x14\n\x05proof\x18\x03 \x01(\x0cR\x05proof\x12+\n\x11submission_digest\x18\x04 \x01(\x0cR\x10submissionDigest\x12\x1e\n\nrecipients\x18\x05 \x03(\tR\nrecipients\x12\x1d\n\nmessage_id\x18\x06 \x01(\x0cR\tmessageId\x12\x1d\n\nexpires_ms\x18\x07 \x01(\x04R\texpiresMs\"\xaf\x01\n\x0cReceiptProof\x12\x16\n\x06signer\x18\x01 \x01(\tR\x06signer\x12\"\n\rsigner_key_id\x18\x02 \x01(\x0cR\x0bsignerKeyId\x12\x1b\n\ttree_size\x18\x03 \x01(\x04R\x08treeSize\x12\x14\n\x05index\x18\x04 \x01(\x04R\x05index\x12\x12\n\x04path\x18\x05 \x03(\x0cR\x04path\x12\x1c\n\tsignature\x18\x06 \x01(\x0cR\tsignatureb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17rogatory/v1/audit.proto\x12\x0brogatory.v1\"?\n\nAuditBatch\x12\x31\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x17.rogatory.v1.AuditEntryR\x07\x65ntries\"\xca\x02\n\nAuditEntry\x12\x18\n\x07receipt\x18\x01 \x01(\x0cR\x07receipt\x12#\n\rsigned_header\x18\x02 \x01(\x0cR\x0csignedHeader\x12\x14\n\x05proof\x18\x03 \x01(\x0cR\x05proof\x12+\n\x11submission_digest\x18\x04 \x01(\x0cR\x10submissionDigest\x12\x1e\n\nrecipients\x18\x05 \x03(\tR\nrecipients\x12\x1d\n\nmessage_id\x18\x06 \x01(\x0cR\tmessageId\x12\x1d\n\nexpires_ms\x18\x07 \x01(\x04R\texpiresMs\x12\x1a\n\x08snapshot\x18\x08 \x01(\x0cR\x08snapshot\x12\x1d\n\narrived_ms\x18\t \x01(\x04R\tarrivedMs\x12!\n\x0cstored_bytes\x18\n \x01(\x04R\x0bstoredBytes\"\xaf\x01\n\x0cReceiptProof\x12\x16\n\x06signer\x18\x01 \x01(\tR\x06signer\x12\"\n\rsigner_key_id\x18\x02 \x01(\x0cR\x0bsignerKeyId\x12\x1b\n\ttree_size\x18\x03 \x01(\x04R\x08treeSize\x12\x14\n\x05index\x18\x04 \x01(\x04R\x05index\x12\x12\n\x04path\x18\x05 \x03(\x0cR\x04path\x12\x1c\n\tsignature\x18\x06 \x01(\x0cR\tsignatureb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,7 +34,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUDITBATCH']._serialized_start=40
   _globals['_AUDITBATCH']._serialized_end=103
   _globals['_AUDITENTRY']._serialized_start=106
-  _globals['_AUDITENTRY']._serialized_end=342
-  _globals['_RECEIPTPROOF']._serialized_start=345
-  _globals['_RECEIPTPROOF']._serialized_end=520
+  _globals['_AUDITENTRY']._serialized_end=436
+  _globals['_RECEIPTPROOF']._serialized_start=439
+  _globals['_RECEIPTPROOF']._serialized_end=614
 # @@protoc_insertion_point(module_scope)

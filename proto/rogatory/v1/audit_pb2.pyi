@@ -13,7 +13,7 @@ class AuditBatch(_message.Message):
     def __init__(self, entries: _Optional[_Iterable[_Union[AuditEntry, _Mapping]]] = ...) -> None: ...
 
 class AuditEntry(_message.Message):
-    __slots__ = ("receipt", "signed_header", "proof", "submission_digest", "recipients", "message_id", "expires_ms")
+    __slots__ = ("receipt", "signed_header", "proof", "submission_digest", "recipients", "message_id", "expires_ms", "snapshot", "arrived_ms", "stored_bytes")
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     SIGNED_HEADER_FIELD_NUMBER: _ClassVar[int]
     PROOF_FIELD_NUMBER: _ClassVar[int]
@@ -21,6 +21,9 @@ class AuditEntry(_message.Message):
     RECIPIENTS_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_MS_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    ARRIVED_MS_FIELD_NUMBER: _ClassVar[int]
+    STORED_BYTES_FIELD_NUMBER: _ClassVar[int]
     receipt: bytes
     signed_header: bytes
     proof: bytes
@@ -28,7 +31,10 @@ class AuditEntry(_message.Message):
     recipients: _containers.RepeatedScalarFieldContainer[str]
     message_id: bytes
     expires_ms: int
-    def __init__(self, receipt: _Optional[bytes] = ..., signed_header: _Optional[bytes] = ..., proof: _Optional[bytes] = ..., submission_digest: _Optional[bytes] = ..., recipients: _Optional[_Iterable[str]] = ..., message_id: _Optional[bytes] = ..., expires_ms: _Optional[int] = ...) -> None: ...
+    snapshot: bytes
+    arrived_ms: int
+    stored_bytes: int
+    def __init__(self, receipt: _Optional[bytes] = ..., signed_header: _Optional[bytes] = ..., proof: _Optional[bytes] = ..., submission_digest: _Optional[bytes] = ..., recipients: _Optional[_Iterable[str]] = ..., message_id: _Optional[bytes] = ..., expires_ms: _Optional[int] = ..., snapshot: _Optional[bytes] = ..., arrived_ms: _Optional[int] = ..., stored_bytes: _Optional[int] = ...) -> None: ...
 
 class ReceiptProof(_message.Message):
     __slots__ = ("signer", "signer_key_id", "tree_size", "index", "path", "signature")

@@ -25,6 +25,11 @@ class Form(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FORM_IMO: _ClassVar[Form]
     FORM_AIR_WAYBILL: _ClassVar[Form]
     FORM_CLOCK_HOUR: _ClassVar[Form]
+    FORM_TIME_MS: _ClassVar[Form]
+    FORM_EMAIL: _ClassVar[Form]
+    FORM_TELEPHONE: _ClassVar[Form]
+    FORM_LANGUAGE: _ClassVar[Form]
+    FORM_TIME_ZONE: _ClassVar[Form]
 FORM_UNSPECIFIED: Form
 FORM_COUNTRY: Form
 FORM_DATE: Form
@@ -43,6 +48,11 @@ FORM_CONTAINER: Form
 FORM_IMO: Form
 FORM_AIR_WAYBILL: Form
 FORM_CLOCK_HOUR: Form
+FORM_TIME_MS: Form
+FORM_EMAIL: Form
+FORM_TELEPHONE: Form
+FORM_LANGUAGE: Form
+FORM_TIME_ZONE: Form
 REQUIRED_FIELD_NUMBER: _ClassVar[int]
 required: _descriptor.FieldDescriptor
 FORM_FIELD_NUMBER: _ClassVar[int]

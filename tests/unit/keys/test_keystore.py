@@ -16,7 +16,13 @@ from keys.errors import (
     KeystorePermissionError,
     KeystoreUnlockError,
 )
-from keys.keystore import UNSAFE_THROWAWAY_COST, KdfCost, load, save
+from keys.keystore import (
+    UNSAFE_THROWAWAY_COST,
+    KdfCost,
+    load,
+    resave,
+    save,
+)
 
 MAGIC = b"rogatory/keystore/1\n"
 PASSPHRASE = b"correct horse"
@@ -33,12 +39,21 @@ def saved(path: Path, keys: dict[str, bytes] | None = None) -> bytes:
     return path.read_bytes()
 
 
-def forge(path: Path, **fields: Any) -> None:  # noqa: ANN401 - JSON
-    """Puts other fields into the header of a keystore."""
-    blob = saved(path)
+def header_of(blob: bytes) -> dict[str, Any]:
+    return split(blob)[0]
+
+
+def split(blob: bytes) -> tuple[dict[str, Any], bytes]:
+    """Returns the header of a keystore, and what follows it."""
     start = len(MAGIC) + 4
     end = start + int.from_bytes(blob[len(MAGIC) : start], "big")
-    put(path, json.dumps(json.loads(blob[start:end]) | fields).encode(), blob[end:])
+    return json.loads(blob[start:end]), blob[end:]
+
+
+def forge(path: Path, **fields: Any) -> None:  # noqa: ANN401 - JSON
+    """Puts other fields into the header of a keystore."""
+    header, sealed = split(saved(path))
+    put(path, json.dumps(header | fields).encode(), sealed)
 
 
 def put(path: Path, header: bytes, sealed: bytes = bytes(32)) -> None:
@@ -218,3 +233,15 @@ def test_a_folder_that_cannot_be_made_is_a_keystore_error(tmp_path: Path) -> Non
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(KeystoreError, match="cannot write"):
         saved(tmp_path / "file" / "node.keys")
+
+
+@pytest.mark.parametrize("cost", [UNSAFE_THROWAWAY_COST, KdfCost(memory_kib=128)])
+def test_what_is_saved_again_keeps_its_cost(path: Path, cost: KdfCost) -> None:
+    save(path, KEYS, PASSPHRASE, cost=cost)
+    before = header_of(path.read_bytes())
+    resave(path, {"new": b"key"}, PASSPHRASE)
+    after = header_of(path.read_bytes())
+    assert load(path, PASSPHRASE) == {"new": b"key"}
+    assert before["salt"] != after["salt"]
+    del before["salt"], after["salt"], before["nonce"], after["nonce"]
+    assert before == after
