@@ -1,270 +1,248 @@
-"""What stewards sign: the founding of the federation, and who its parties are.
+"""What stewards may decide: each decision turns terms into other terms.
 
-How stewards succeed one another, and whether enough of them signed, is left to
-`stewardship`; nothing here touches a disk.
+How the change is put before them is left to `proposal`, who must agree to `quorum`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
-from tuf.api.exceptions import RepositoryError
-from tuf.api.metadata import (
-    DelegatedRole,
-    Delegations,
-    Metadata,
-    TargetFile,
-    Targets,
+from keys.directory.model import (
+    FederationRecord,
+    Membership,
+    PartyLimits,
+    PublishedKey,
+    RevocationReason,
+    Suspension,
 )
-
-from keys.directory.codec import encode_federation
-from keys.directory.model import FederationRecord
-from keys.directory.roles import (
-    FEDERATION_PATH,
-    TARGETS_LIFE_MS,
-    pattern_of,
-    role_of,
-    utc,
-)
-from keys.directory.signers import Signer, role_key
-from keys.directory.stewardship import (
-    check_threshold,
-    make_root,
-    party_roles,
-    read_targets,
-    signed_by,
-)
+from keys.directory.terms import RoleTerms, Steward, Terms
 from keys.errors import CeremonyError
 from keys.identity import PartyId
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Founding:
-    """A new federation, as its stewards signed it.
-
-    Attributes:
-        root: Root metadata, version 1: what every node is given to trust.
-        targets: Targets metadata, version 1, without any party.
-        federation: The serialised federation record that `targets` names.
-    """
-
-    root: bytes
-    targets: bytes
-    federation: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amendment:
-    """A new federation record, as the stewards signed it.
-
-    Attributes:
-        targets: Targets metadata, one version up.
-        federation: The serialised federation record that `targets` names.
-    """
-
-    targets: bytes
-    federation: bytes
-
-
-def found_federation(
-    *,
-    stewards: Sequence[Signer],
-    threshold: int,
-    online_key: bytes,
-    federation: FederationRecord,
-    now_ms: int,
-) -> Founding:
-    """Founds a federation: every steward signs, and so shows to hold its key.
-
-    Args:
-        stewards: All of them.
-        threshold: How many must agree from now on.
-        online_key: The hub's public online key, 32 bytes: it signs snapshot and
-            timestamp, and nothing else.
-        federation: What the stewards say about the federation.
-        now_ms: The present; root and targets expire a year later.
-
-    Raises:
-        CeremonyError: A threshold that cannot be met, or a steward named twice.
-        KeyFormatError: The online key is none.
-        RecordError: A federation record with an impossible field.
-    """
-    root = make_root(1, stewards, threshold, online_key, now_ms)
-    data = encode_federation(federation)
-    targets = Targets(
-        expires=utc(now_ms + TARGETS_LIFE_MS), delegations=Delegations({}, {})
-    )
-    targets.targets[FEDERATION_PATH] = _federation_target(data)
-    return Founding(
-        root=signed_by(Metadata(root), stewards),
-        targets=signed_by(Metadata(targets), stewards),
-        federation=data,
-    )
+_SHORT_FINGERPRINT: Final = 8  # hexadecimal digits that a beginning needs
 
 
 def admit(
-    targets: bytes,
-    *,
-    party: PartyId,
-    keys: Sequence[bytes],
-    threshold: int,
-    stewards: Sequence[Signer],
-    now_ms: int,
-) -> bytes:
-    """Returns the next targets metadata, with a role for `party`.
-
-    Args:
-        targets: The current targets metadata.
-        party: Who is admitted.
-        keys: Its public role keys, 32 bytes each (`signers.role_public`).
-        threshold: How many of them must sign what it publishes.
-        stewards: Those at hand; `cosign` adds others.
-        now_ms: The present.
+    terms: Terms, *, party: PartyId, keys: Sequence[bytes], threshold: int
+) -> Terms:
+    """Lets `party` publish under `keys`, of which `threshold` must sign.
 
     Raises:
-        CeremonyError: It is a party already, a key is not its alone, or the
-            threshold cannot be met.
-        KeyFormatError: One of the keys is none.
+        CeremonyError: It is a party already.
     """
-
-    def change(signed: Targets) -> None:
-        if role_of(party) in party_roles(signed):
-            raise CeremonyError(f"{party} is a party of this federation already")
-        _delegate(signed, party, keys, threshold)
-
-    return _amended(targets, change, stewards, now_ms)
+    if party in terms.targets.parties:
+        raise CeremonyError(f"{party} is a party of this federation already")
+    role = RoleTerms(keys=tuple(keys), threshold=threshold)
+    return _with_parties(terms, {**terms.targets.parties, party: role})
 
 
 def rekey(
-    targets: bytes,
-    *,
-    party: PartyId,
-    keys: Sequence[bytes],
-    threshold: int,
-    stewards: Sequence[Signer],
-    now_ms: int,
-) -> bytes:
-    """Returns the next targets metadata, with other role keys for `party`.
+    terms: Terms, *, party: PartyId, keys: Sequence[bytes], threshold: int
+) -> Terms:
+    """Gives `party` other role keys.
 
-    What the party published under its old keys counts no longer: it is out of the
-    directory until it publishes again. Arguments and errors are those of `admit`.
+    What it published under its old keys counts no longer: it is out of the directory
+    until it publishes again.
 
     Raises:
-        CeremonyError: Not a party, a key is not its alone, or the threshold
-            cannot be met.
-        KeyFormatError: One of the keys is none.
+        CeremonyError: It is no party, or these are the keys that it has.
     """
+    _check_party(terms, party)
+    role = RoleTerms(keys=tuple(keys), threshold=threshold)
+    if role.fingerprint == terms.targets.parties[party].fingerprint:
+        raise CeremonyError(f"these are the role keys that {party} has already")
+    return _with_parties(terms, {**terms.targets.parties, party: role})
 
-    def change(signed: Targets) -> None:
-        _undelegate(signed, party)
-        _delegate(signed, party, keys, threshold)
 
-    return _amended(targets, change, stewards, now_ms)
-
-
-def remove(
-    targets: bytes, *, party: PartyId, stewards: Sequence[Signer], now_ms: int
-) -> bytes:
-    """Returns the next targets metadata, without `party`.
+def retire(terms: Terms, party: PartyId) -> Terms:
+    """Lets `party` be one no more; what was decided about it goes with it.
 
     Raises:
-        CeremonyError: Not a party.
+        CeremonyError: It is no party.
     """
-
-    def change(signed: Targets) -> None:
-        _undelegate(signed, party)
-
-    return _amended(targets, change, stewards, now_ms)
+    _check_party(terms, party)
+    kept = {p: role for p, role in terms.targets.parties.items() if p != party}
+    return _with_parties(_decided(terms, Membership(party=party)), kept)
 
 
-def renew(targets: bytes, *, stewards: Sequence[Signer], now_ms: int) -> bytes:
-    """Returns the next targets metadata with the same content, for another year.
-
-    Also what new stewards sign after `stewardship.succeed`.
+def suspend(terms: Terms, party: PartyId, *, since_ms: int, reason: str) -> Terms:
+    """Lets `party` take no part from `since_ms` on, until it is reinstated.
 
     Raises:
-        CeremonyError: Nobody signs, or `targets` cannot be read.
+        CeremonyError: It is no party, or no reason is given.
     """
-    return _amended(targets, lambda _: None, stewards, now_ms)
+    _check_party(terms, party)
+    if not reason.strip():
+        raise CeremonyError("a suspension has a reason, which every party can read")
+    suspension = Suspension(since_ms=since_ms, reason=reason)
+    membership = replace(terms.federation.membership(party), suspension=suspension)
+    return _decided(terms, membership)
 
 
-def amend_federation(
-    targets: bytes,
-    *,
-    federation: FederationRecord,
-    stewards: Sequence[Signer],
-    now_ms: int,
-) -> Amendment:
-    """Returns the next targets metadata, with another federation record.
+def reinstate(terms: Terms, party: PartyId) -> Terms:
+    """Ends the suspension of `party`.
 
     Raises:
-        CeremonyError: Nobody signs, or `targets` cannot be read.
-        RecordError: A federation record with an impossible field.
+        CeremonyError: It is no party, or not suspended.
     """
-    data = encode_federation(federation)
-    metadata = _next(targets, now_ms)
-    metadata.signed.targets[FEDERATION_PATH] = _federation_target(data)
-    return Amendment(targets=signed_by(metadata, stewards), federation=data)
+    _check_party(terms, party)
+    membership = terms.federation.membership(party)
+    if membership.suspension is None:
+        raise CeremonyError(f"{party} is not suspended")
+    return _decided(terms, replace(membership, suspension=None))
 
 
-def cosign(metadata: bytes, signer: Signer) -> bytes:
-    """Adds a signature to root or targets: stewards are rarely in one room.
+def limit(terms: Terms, party: PartyId | None, limits: PartyLimits | None) -> Terms:
+    """Sets what `party` may use of the hub, or every party that has no own limits.
+
+    Args:
+        terms: What is in force.
+        party: Whom; None means every party.
+        limits: None: the same as every party, or, for every party, as the hub sets it.
 
     Raises:
-        CeremonyError: The metadata cannot be read.
+        CeremonyError: It is no party.
     """
-    try:
-        document = Metadata[Targets].from_bytes(metadata)
-    except RepositoryError as error:
-        raise CeremonyError("the metadata cannot be read") from error
-    return signed_by(document, [signer])
+    if party is None:
+        return _with_record(
+            terms, replace(terms.federation, common_limits=limits or PartyLimits())
+        )
+    _check_party(terms, party)
+    return _decided(terms, replace(terms.federation.membership(party), limits=limits))
 
 
-def _amended(
-    targets: bytes,
-    change: Callable[[Targets], None],
-    stewards: Sequence[Signer],
-    now_ms: int,
-) -> bytes:
-    metadata = _next(targets, now_ms)
-    change(metadata.signed)
-    return signed_by(metadata, stewards)
+def add_steward(
+    terms: Terms, steward: Steward, *, threshold: int | None = None
+) -> Terms:
+    """Makes somebody a steward.
+
+    Raises:
+        CeremonyError: The key is that of a steward already.
+    """
+    stewards = terms.root.stewards
+    if any(steward.public == known.public for known in stewards):
+        raise CeremonyError(f"{steward} is a steward already")
+    return _with_stewards(terms, (*stewards, steward), threshold)
 
 
-def _next(targets: bytes, now_ms: int) -> Metadata[Targets]:
-    metadata = read_targets(targets)
-    metadata.signatures.clear()
-    metadata.signed.version += 1
-    metadata.signed.expires = utc(now_ms + TARGETS_LIFE_MS)
-    return metadata
+def remove_steward(
+    terms: Terms, steward: Steward, *, threshold: int | None = None
+) -> Terms:
+    """Lets somebody be a steward no more."""
+    kept = tuple(one for one in terms.root.stewards if one != steward)
+    return _with_stewards(terms, kept, threshold)
 
 
-def _delegate(
-    targets: Targets, party: PartyId, publics: Sequence[bytes], threshold: int
-) -> None:
-    roles = party_roles(targets)
-    keys = {key.keyid: key for key in map(role_key, publics)}
-    if len(keys) != len(publics):
-        raise CeremonyError(f"a key of {party} is named twice")
-    if any(keyid in keys for role in roles.values() for keyid in role.keyids):
-        raise CeremonyError(f"a key of {party} is that of another party")
-    check_threshold(threshold, len(keys), "keys")
-    name = role_of(party)
-    roles[name] = DelegatedRole(
-        name, [], threshold, terminating=True, paths=[pattern_of(party)]
+def replace_steward(terms: Terms, steward: Steward, by: Steward) -> Terms:
+    """Puts one steward, or a new key of the same one, in another's place.
+
+    Raises:
+        CeremonyError: The new key is that of a steward already.
+    """
+    return add_steward(remove_steward(terms, steward), by, threshold=None)
+
+
+def set_threshold(terms: Terms, threshold: int) -> Terms:
+    """Lets another number of stewards decide."""
+    return _with_stewards(terms, terms.root.stewards, threshold)
+
+
+def find_steward(terms: Terms, name: str) -> Steward:
+    """Returns the steward whose name, or the beginning of whose fingerprint, it is.
+
+    Raises:
+        CeremonyError: It is nobody's, or that of several.
+    """
+    found = [
+        steward
+        for steward in terms.root.stewards
+        if steward.name == name
+        or (len(name) >= _SHORT_FINGERPRINT and steward.fingerprint.startswith(name))
+    ]
+    if len(found) != 1:
+        known = "; ".join(map(str, terms.root.stewards))
+        raise CeremonyError(
+            f"{name!r} is {'nobody' if not found else 'more than one'} of: {known}"
+        )
+    return found[0]
+
+
+def replace_online_key(terms: Terms, public: bytes) -> Terms:
+    """Gives the hub another key for snapshot and timestamp."""
+    return replace(terms, root=replace(terms.root, online_key=public))
+
+
+def replace_receipts_key(
+    terms: Terms, key: PublishedKey, *, end_ms: int, compromised: bool
+) -> Terms:
+    """Gives the hub another key for receipts; the old ones stay listed.
+
+    Args:
+        terms: What is in force.
+        key: The new one.
+        end_ms: From when on the old ones count no longer.
+        compromised: Whether that is because somebody else may have them.
+    """
+
+    def ended(old: PublishedKey) -> PublishedKey:
+        if old.revoked_at_ms is not None and old.revoked_at_ms <= end_ms:
+            return old
+        if compromised:
+            return replace(
+                old,
+                revoked_at_ms=end_ms,
+                revocation_reason=RevocationReason.KEY_COMPROMISE,
+            )
+        return replace(
+            old,
+            valid_to_ms=max(min(old.valid_to_ms, end_ms), old.valid_from_ms + 1),
+        )
+
+    keys = (*map(ended, terms.federation.hub_keys), key)
+    return _with_record(terms, replace(terms.federation, hub_keys=keys))
+
+
+def replace_log_key(terms: Terms, public: bytes) -> Terms:
+    """Gives the log another key; what the old one signed stays verifiable."""
+    federation = terms.federation
+    former = (*federation.former_log_keys, federation.log_key)
+    return _with_record(
+        terms, replace(federation, log_key=public, former_log_keys=former)
     )
-    for key in keys.values():
-        targets.add_key(key, name)
 
 
-def _undelegate(targets: Targets, party: PartyId) -> None:
-    roles = party_roles(targets)
-    name = role_of(party)
-    if name not in roles:
+def replace_hub_account(terms: Terms, account: str) -> Terms:
+    """Gives the hub another account on the bus."""
+    return _with_record(terms, replace(terms.federation, hub_account=account))
+
+
+def _check_party(terms: Terms, party: PartyId) -> None:
+    if party not in terms.targets.parties:
         raise CeremonyError(f"{party} is not a party of this federation")
-    for keyid in list(roles[name].keyids):
-        targets.revoke_key(keyid, name)
-    del roles[name]
 
 
-def _federation_target(data: bytes) -> TargetFile:
-    return TargetFile.from_data(FEDERATION_PATH, data, ["sha256"])
+def _with_parties(terms: Terms, parties: Mapping[PartyId, RoleTerms]) -> Terms:
+    return replace(terms, targets=replace(terms.targets, parties=parties))
+
+
+def _with_record(terms: Terms, record: FederationRecord) -> Terms:
+    return replace(terms, federation=record)
+
+
+def _with_stewards(
+    terms: Terms, stewards: tuple[Steward, ...], threshold: int | None
+) -> Terms:
+    threshold = terms.root.threshold if threshold is None else threshold
+    root = replace(terms.root, stewards=stewards, threshold=threshold)
+    return replace(terms, root=root)
+
+
+def _decided(terms: Terms, membership: Membership) -> Terms:
+    """Puts what was decided about one party in the place of what was before."""
+    others = [
+        one for one in terms.federation.memberships if one.party != membership.party
+    ]
+    if membership != Membership(party=membership.party):
+        others.append(membership)
+    memberships = tuple(sorted(others, key=lambda one: one.party))
+    return _with_record(terms, replace(terms.federation, memberships=memberships))

@@ -19,12 +19,12 @@ from tuf.api.metadata import (
 )
 
 from keys.directory.archive import TIMESTAMP_PATH, Archive, State
-from keys.directory.ceremony import Founding
 from keys.directory.disk import locked, write_durably
 from keys.directory.publishing import PartySubmission
 from keys.directory.registrar import Acceptance, check_submission
 from keys.directory.roles import (
     FEDERATION_PATH,
+    ROOT_ENTRY,
     SNAPSHOT_LIFE_MS,
     TIMESTAMP_LIFE_MS,
     expiry_ms,
@@ -35,7 +35,12 @@ from keys.directory.roles import (
     utc,
 )
 from keys.directory.signers import Signer
-from keys.directory.stewardship import check_root, check_targets, read_targets
+from keys.directory.stewardship import (
+    Founding,
+    check_root,
+    check_targets,
+    read_targets,
+)
 from keys.errors import CeremonyError, DirectoryStorageError
 from keys.framing import sha256
 
@@ -124,7 +129,12 @@ class Repository(Archive):
                 self._install(state, state.root, targets, federation, now_ms)
 
     def install_root(
-        self, root: bytes, now_ms: int, *, targets: bytes | None = None
+        self,
+        root: bytes,
+        now_ms: int,
+        *,
+        targets: bytes | None = None,
+        federation: bytes | None = None,
     ) -> None:
         """Takes a new root. After a crash half-way, call it again with the same.
 
@@ -137,6 +147,7 @@ class Repository(Archive):
             now_ms: The present.
             targets: Signed by the new stewards, one version up; needed when those
                 who signed the current ones are no longer enough.
+            federation: The new federation record, when `targets` names one.
 
         Raises:
             CeremonyError: It does not hold, or `targets` is needed; nothing was
@@ -147,7 +158,7 @@ class Repository(Archive):
             state = self.state()
             if root != state.root:
                 check_root(root, current=state.root, now_ms=now_ms)
-            self._install(state, root, targets, None, now_ms)
+            self._install(state, root, targets, federation, now_ms)
 
     def commit(self, now_ms: int) -> None:
         """Signs a new snapshot and timestamp over what is there.
@@ -234,8 +245,13 @@ class Repository(Archive):
         3. The root, if it is new.
         4. The timestamp: from here on it is in force.
         """
-        self._check_online(root or state.root)
+        in_force = root or state.root
+        self._check_online(in_force)
         meta = dict(state.snapshot.meta)
+        # For those who ask one day what was in force: a timestamp is not kept.
+        meta[ROOT_ENTRY] = MetaFile.from_data(
+            Metadata[Root].from_bytes(in_force).signed.version, in_force, _HASHES
+        )
         for path, data in files.items():  # 1
             self._write(target_path(path, sha256(data).hex()), data)
         for role, (version, data) in metadata.items():

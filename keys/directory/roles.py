@@ -25,6 +25,8 @@ ROOT_LIFE_MS: Final = 365 * DAY_MS
 RECORD_NAME: Final = "record.pb"
 POLICY_NAME: Final = "policy.pb"
 PUBLISHED_NAMES: Final = frozenset({RECORD_NAME, POLICY_NAME})
+ROOT_ENTRY: Final = "root.json"
+"""What a snapshot calls the root that was in force when it was signed."""
 FEDERATION_PATH: Final = "federation/federation.pb"
 MAX_TARGET_SIZE: Final = 256 * 1024  # bytes of one record or policy
 
@@ -86,6 +88,11 @@ def is_served(path: str) -> bool:
 def utc(at_ms: int) -> datetime:
     """Returns `at_ms`, in ms since the epoch, as an aware time."""
     return _EPOCH + timedelta(milliseconds=at_ms)
+
+
+def instant(at_ms: int) -> str:
+    """Returns a time as people read it: UTC, to the second."""
+    return f"{utc(at_ms):%Y-%m-%d %H:%M:%S}Z"
 
 
 def expiry_ms(signed: Signed) -> int:

@@ -3,13 +3,13 @@
 What they say about parties is left to `ceremony`.
 """
 
-import re
-from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
+from securesystemslib.signer import Key, SSlibKey
 from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
 from tuf.api.metadata import (
     DelegatedRole,
-    Key,
     Metadata,
     Root,
     Snapshot,
@@ -17,68 +17,31 @@ from tuf.api.metadata import (
     Timestamp,
 )
 
-from keys.directory.roles import (
-    FEDERATION_PATH,
-    ROOT_LIFE_MS,
-    party_of,
-    pattern_of,
-    utc,
+from keys.directory.roles import FEDERATION_PATH, party_of, pattern_of, utc
+from keys.directory.signers import (
+    ROLE_KEY_SIZES,
+    STEWARD_KEY_SIZES,
+    check_one_form,
 )
-from keys.directory.signers import Signer, role_key
-from keys.errors import CeremonyError
+from keys.errors import CeremonyError, KeyFormatError
+
+NAME_FIELD: Final = "x-rogatory-name"
+"""Of a steward's key in a root: TUF leaves such fields to its users."""
 
 
-def make_root(
-    version: int,
-    stewards: Sequence[Signer],
-    threshold: int,
-    online_key: bytes,
-    now_ms: int,
-) -> Root:
-    """Returns an unsigned root; arguments and errors are those of `succeed`."""
-    identifiers = {signer.public_key.keyid for signer in stewards}
-    if len(identifiers) != len(stewards):
-        raise CeremonyError("a steward is named twice")
-    check_threshold(threshold, len(stewards), "stewards")
-    root = Root(
-        version=version, expires=utc(now_ms + ROOT_LIFE_MS), consistent_snapshot=True
-    )
-    for role in (Root.type, Targets.type):
-        for signer in stewards:
-            root.add_key(signer.public_key, role)
-        root.roles[role].threshold = threshold
-    for role in (Snapshot.type, Timestamp.type):
-        root.add_key(role_key(online_key), role)
-    return root
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Founding:
+    """A new federation, as its stewards signed it.
 
-
-def succeed(
-    root: bytes,
-    *,
-    stewards: Sequence[Signer],
-    threshold: int,
-    outgoing: Sequence[Signer],
-    online_key: bytes,
-    now_ms: int,
-) -> bytes:
-    """Returns the next root: other stewards, another online key, or another year.
-
-    Args:
-        root: The current root metadata.
-        stewards: All stewards from now on.
-        threshold: How many of them must agree from now on.
-        outgoing: Stewards of the current root, enough to agree to this.
-        online_key: The hub's public online key from now on, 32 bytes.
-        now_ms: The present; the new root expires a year later.
-
-    Raises:
-        CeremonyError: `root` cannot be read, a threshold that cannot be met, or a
-            steward named twice.
-        KeyFormatError: The online key is none.
+    Attributes:
+        root: Root metadata, version 1: what every node is given to trust.
+        targets: Targets metadata, version 1, without any party.
+        federation: The serialised federation record that `targets` names.
     """
-    current = _read_root(root).signed
-    successor = make_root(current.version + 1, stewards, threshold, online_key, now_ms)
-    return signed_by(Metadata(successor), [*outgoing, *stewards])
+
+    root: bytes
+    targets: bytes
+    federation: bytes
 
 
 def check_root(new: bytes, *, current: bytes | None, now_ms: int) -> Root:
@@ -91,15 +54,17 @@ def check_root(new: bytes, *, current: bytes | None, now_ms: int) -> Root:
 
     Raises:
         CeremonyError: Not a root, not the next version, expired, without
-            consistent snapshots, or not enough stewards signed.
+            consistent snapshots, a key in another form or of another kind than a
+            steward's or a hub's, or not enough stewards signed.
     """
-    metadata = _read_root(new)
+    metadata = read_root(new)
     root = metadata.signed
-    previous = root if current is None else _read_root(current).signed
+    previous = root if current is None else read_root(current).signed
     if root.version != (1 if current is None else previous.version + 1):
         raise CeremonyError(f"version {root.version} is not the next version of root")
     if root.is_expired(utc(now_ms)) or not root.consistent_snapshot:
         raise CeremonyError("the root has expired, or lacks consistent snapshots")
+    _check_root_keys(root)
     try:
         for judge in (previous, root):
             judge.verify_delegate(Root.type, metadata.signed_bytes, metadata.signatures)
@@ -151,17 +116,39 @@ def _check_delegations(targets: Targets) -> None:
         if party is None or role.paths != [pattern_of(party)] or not role.terminating:
             raise CeremonyError(f"{role.name} is delegated more than its own paths")
         for keyid in role.keyids:
-            _check_name(targets.get_key(keyid))
+            _check_name(targets, keyid, ROLE_KEY_SIZES)
 
 
-def _check_name(key: Key) -> None:
-    # TUF leaves key identifiers free: one key under two would count twice.
-    public = key.keyval["public"] if key.scheme == "ed25519" else ""
-    if (
-        not re.fullmatch(r"[0-9a-f]{64}", public)
-        or role_key(bytes.fromhex(public)).keyid != key.keyid
-    ):
-        raise CeremonyError(f"key {key.keyid} stands under another name, or kind")
+def _check_root_keys(root: Root) -> None:
+    """Checks that each key stands in one form, and serves stewards or hub, not both."""
+    stewards = {*root.roles[Root.type].keyids, *root.roles[Targets.type].keyids}
+    online = {*root.roles[Snapshot.type].keyids, *root.roles[Timestamp.type].keyids}
+    for keyid in stewards:
+        _check_name(root, keyid, STEWARD_KEY_SIZES, may_be_named=True)
+    for keyid in online:
+        _check_name(root, keyid, ROLE_KEY_SIZES)
+    if stewards & online:
+        raise CeremonyError("the hub's online key is that of a steward")
+
+
+def _check_name(
+    names: Root | Targets,
+    keyid: str,
+    sizes: frozenset[int],
+    *,
+    may_be_named: bool = False,
+) -> None:
+    try:
+        key = names.get_key(keyid)
+        check_one_form(_unnamed(key) if may_be_named else key, sizes)
+    except (KeyFormatError, ValueError) as error:
+        raise CeremonyError(str(error)) from error
+
+
+def _unnamed(key: Key) -> Key:
+    """Returns a steward's key without the name that may stand beside it."""
+    others = {k: v for k, v in key.unrecognized_fields.items() if k != NAME_FIELD}
+    return SSlibKey(key.keyid, key.keytype, key.scheme, key.keyval, others)
 
 
 def read_targets(data: bytes) -> Metadata[Targets]:
@@ -200,22 +187,12 @@ def check_threshold(threshold: int, count: int, what: str) -> None:
         raise CeremonyError(f"{threshold} of {count} {what} cannot be a threshold")
 
 
-def signed_by(
-    metadata: Metadata[Root] | Metadata[Targets], signers: Sequence[Signer]
-) -> bytes:
-    """Returns `metadata`, serialised, with a signature of each signer added.
+def read_root(data: bytes) -> Metadata[Root]:
+    """Reads a root; verifies nothing.
 
     Raises:
-        CeremonyError: Nobody signs.
+        CeremonyError: Not a root.
     """
-    if not signers:
-        raise CeremonyError("somebody has to sign")
-    for signer in signers:
-        metadata.sign(signer, append=True)
-    return metadata.to_bytes()
-
-
-def _read_root(data: bytes) -> Metadata[Root]:
     try:
         metadata = Metadata[Root].from_bytes(data)
     except RepositoryError as error:

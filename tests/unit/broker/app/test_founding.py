@@ -12,12 +12,15 @@ from broker.app.founding import HubPlan, admit_party, make_hub
 from broker.app.joining import NodePlan, make_node
 from broker.core.errors import ConfigurationError
 from broker.settings import HubFolder, NodeFolder, load_hub, load_node
+from keys.certificates import read_certificate
 from keys.directory.archive import Archive
 from keys.directory.client import DirectoryClient
 from keys.directory.model import Contact, DirectoryView
-from keys.errors import CeremonyError, KeysError, KeystoreUnlockError
+from keys.directory.signers import role_public, role_signer
+from keys.errors import CeremonyError, KeysError, KeystoreUnlockError, SubmissionError
 from keys.keystore import UNSAFE_THROWAWAY_COST
-from tests.unit.keys.directory.federation import NOW_MS
+from keys.token_uri import TokenUri
+from tests.unit.keys.directory.federation import NOW_MS, seed
 from tests.world import BEL, KEN, open_policy
 
 PASSPHRASE = b"correct horse"
@@ -69,12 +72,36 @@ def test_a_hub_is_founded_whole(tmp_path: Path) -> None:
 
 
 def test_a_hub_with_a_bus_elsewhere_says_so(tmp_path: Path) -> None:
-    plan = HubPlan(name="!!!", external_bus=ExternalBus(), bus_url="nats://bus:4222")
+    plan = HubPlan(name="!!!", external_bus=ExternalBus(), bus_url="tls://bus:4222")
     federation = hub(tmp_path / "hub", plan)
     assert load_hub(tmp_path / "hub").bus == "external"
-    assert (tmp_path / "hub" / "bus" / "nats.conf").is_file()
+    assert "handshake_first" in (tmp_path / "hub" / "bus" / "nats.conf").read_text()
     origin = seen(tmp_path / "hub", federation).federation.log_origin
     assert origin.startswith("rogatory/federation/")
+
+
+def test_a_hub_never_goes_without_tls_over_a_network(tmp_path: Path) -> None:
+    for external in (None, ExternalBus()):
+        plan = HubPlan(name="x", external_bus=external, bus_url="nats://bus:4222")
+        with pytest.raises(ConfigurationError, match="without TLS over a network"):
+            hub(tmp_path / "hub", plan)
+    assert not (tmp_path / "hub" / "hub.toml").exists()
+
+
+def test_every_party_is_given_the_authority_of_the_bus(tmp_path: Path) -> None:
+    """And the certificate is good for every name that was asked for."""
+    plan = HubPlan(name="x", bus_url="tls://bus.example:1", bus_names=("192.0.2.7",))
+    federation = hub(tmp_path / "hub", plan)
+    place = HubFolder(tmp_path / "hub")
+    assert federation.authorities == place.authority.read_bytes()
+    shown = read_certificate(place.server_certificate.read_bytes())
+    assert shown.names[0] == "bus.example"
+    assert {"192.0.2.7", "localhost", "127.0.0.1", "::1"} < set(shown.names)
+    assert stat.S_IMODE(place.server_key.stat().st_mode) == 0o600
+    joined = node(tmp_path / "ken", federation)
+    assert joined.party == KEN
+    given = FederationFile.read(NodeFolder(tmp_path / "ken").federation)
+    assert given.authorities == federation.authorities
 
 
 def test_a_party_is_admitted_once_and_found_in_the_directory(tmp_path: Path) -> None:
@@ -153,3 +180,41 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ConfigurationError, match="cannot make"):
         hub(tmp_path / "file" / "hub")
+
+
+def test_role_keys_that_are_kept_elsewhere_leave_the_request_unsigned(
+    tmp_path: Path,
+) -> None:
+    federation = hub(tmp_path / "hub")
+    publics = tuple(role_public(seed(f"KEN/role/{n}")) for n in range(3))
+    request = node(tmp_path / "ken", federation, role_keys=publics, role_threshold=2)
+    assert (request.role_keys, request.threshold) == (publics, 2)
+    assert request.submission.signatures == 0
+    with pytest.raises(SubmissionError):
+        admit_party(tmp_path / "hub", request, PASSPHRASE, now_ms=NOW_MS)
+    submission = request.submission
+    for number in (0, 2):
+        signer = role_signer(seed(f"KEN/role/{number}"))
+        submission = submission.signed_by(signer)
+    signed = replace(request, submission=submission)
+    admit_party(tmp_path / "hub", signed, PASSPHRASE, now_ms=NOW_MS)
+    assert set(seen(tmp_path / "hub", federation).parties) == {KEN}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"role_threshold": 2},
+        {"role_threshold": 0},
+        {"role_keys": (bytes(32),), "role_threshold": 2},
+        {"role_keys": (bytes(32),), "role_token": TokenUri(token="x")},
+    ],
+    ids=str,
+)
+def test_role_keys_that_cannot_be_make_no_node(
+    tmp_path: Path, changes: dict[str, object]
+) -> None:
+    federation = hub(tmp_path / "hub")
+    with pytest.raises(ConfigurationError):
+        node(tmp_path / "ken", federation, **changes)
+    assert not (tmp_path / "ken").exists()

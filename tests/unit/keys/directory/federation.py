@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from keys.directory.ceremony import _delegate, admit, found_federation
 from keys.directory.client import DirectoryClient, Fetch
 from keys.directory.codec import encode_party
 from keys.directory.model import (
@@ -20,12 +19,18 @@ from keys.directory.publishing import PartySubmission, publish
 from keys.directory.repository import Repository
 from keys.directory.roles import DAY_MS, path_of, role_of
 from keys.directory.signers import Signer, role_public, role_signer, steward_signer
-from keys.directory.stewardship import read_targets, signed_by
+from keys.directory.stewardship import read_targets
 from keys.errors import SubmissionError
 from keys.framing import sha256
 from keys.identity import PartyId
 from keys.sealing import EncryptionKey
 from keys.signing import SigningKey
+from tests.unit.keys.directory.hand_signed import (
+    admit,
+    delegate,
+    found_federation,
+    signed_by,
+)
 
 # The year 2100: python-tuf compares with the real clock, which is before that.
 NOW_MS = 4_102_444_800_000
@@ -180,7 +185,7 @@ class Federation:
         signed: dict[str, tuple[int, bytes]] = {}
         files: dict[str, bytes] = {}
         for party in parties:
-            _delegate(metadata.signed, party, [role_public(seed(f"{party}/role/0"))], 1)
+            delegate(metadata.signed, party, [role_public(seed(f"{party}/role/0"))], 1)
             submission = self.submission(party, version=1)
             signed[role_of(party)] = (1, submission.metadata)
             for name, data in submission.files.items():

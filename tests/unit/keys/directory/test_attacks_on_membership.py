@@ -10,7 +10,6 @@ from tuf.api.metadata import (
     Timestamp,
 )
 
-from keys.directory.ceremony import admit, rekey, remove, renew
 from keys.directory.client import DirectoryClient
 from keys.directory.model import DirectoryView
 from keys.directory.repository import Repository
@@ -19,7 +18,7 @@ from keys.directory.roles import (
     utc,
 )
 from keys.directory.signers import Signer, role_public, role_signer, steward_signer
-from keys.directory.stewardship import party_roles, read_targets, signed_by, succeed
+from keys.directory.stewardship import party_roles, read_targets
 from keys.errors import (
     CeremonyError,
     RefreshError,
@@ -33,6 +32,14 @@ from tests.unit.keys.directory.federation import (
     Federation,
     seed,
     stewards_of,
+)
+from tests.unit.keys.directory.hand_signed import (
+    admit,
+    rekey,
+    remove,
+    renew,
+    signed_by,
+    succeed,
 )
 
 _ONLINE = role_signer(seed("online"))

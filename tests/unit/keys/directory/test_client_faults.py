@@ -14,7 +14,7 @@ from keys.directory.roles import (
     MAX_TARGET_SIZE,
 )
 from keys.directory.signers import role_signer
-from keys.directory.stewardship import read_targets, signed_by
+from keys.directory.stewardship import read_targets
 from keys.directory.updating import explained
 from keys.errors import DirectoryStorageError, RefreshError, UnreachableError
 from tests.unit.keys.directory.federation import (
@@ -27,6 +27,7 @@ from tests.unit.keys.directory.federation import (
     record_of,
     seed,
 )
+from tests.unit.keys.directory.hand_signed import signed_by
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,10 @@ import pytest
 from tuf.api.metadata import Metadata, Targets
 
 from keys.directory.archive import Archive
-from keys.directory.ceremony import admit, found_federation, renew
 from keys.directory.model import DirectoryView
 from keys.directory.repository import Repository
 from keys.directory.roles import DAY_MS, SNAPSHOT_LIFE_MS, TIMESTAMP_LIFE_MS, utc
 from keys.directory.signers import role_public, role_signer
-from keys.directory.stewardship import succeed
 from keys.errors import CeremonyError, DirectoryStorageError
 from keys.framing import sha256
 from tests.unit.keys.directory.federation import (
@@ -27,6 +25,12 @@ from tests.unit.keys.directory.federation import (
     record_of,
     seed,
     stewards_of,
+)
+from tests.unit.keys.directory.hand_signed import (
+    admit,
+    found_federation,
+    renew,
+    succeed,
 )
 
 _NEW_ONLINE = role_signer(seed("new-online"))

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Root, Targets
 
-from keys.directory.ceremony import renew
 from keys.directory.roles import ROOT_LIFE_MS, TARGETS_LIFE_MS, pattern_of, utc
 from keys.directory.signers import role_key, role_public, role_signer
 from keys.directory.stewardship import (
@@ -13,8 +12,6 @@ from keys.directory.stewardship import (
     check_targets,
     party_roles,
     read_targets,
-    signed_by,
-    succeed,
 )
 from keys.errors import CeremonyError
 from tests.unit.keys.directory.federation import (
@@ -24,6 +21,7 @@ from tests.unit.keys.directory.federation import (
     seed,
     stewards_of,
 )
+from tests.unit.keys.directory.hand_signed import renew, signed_by, succeed
 
 _ONLINE = role_public(seed("online"))
 
@@ -209,12 +207,3 @@ def test_delegations_of_another_kind_are_no_federations() -> None:
     targets.delegations.roles = None
     with pytest.raises(CeremonyError, match="not that of a federation"):
         party_roles(targets)
-
-
-def test_nobody_signs_nothing(federation: Federation) -> None:
-    metadata = read_targets(federation.repository.targets())
-    with pytest.raises(CeremonyError, match="has to sign"):
-        signed_by(metadata, [])
-    assert len(metadata.signatures) == 1
-    signed_by(metadata, [role_signer(seed("x"))])
-    assert len(metadata.signatures) == 2
