@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
-from broker.app.exchange_files import FederationFile
+from broker.app.credentials import read_passphrase
+from broker.app.exchange_files import FederationFile, RoleKeyFile
 from broker.app.joining import NodePlan, make_node
 from broker.app.node import run_node
 from broker.app.node_link import connected
 from broker.app.publishing import publish_policy
+from broker.cli import node_keystore
 from broker.cli.options import JsonOption, PassphraseOption
 from broker.cli.output import note, print_json
 from broker.cli.running import run, run_until_stopped
-from broker.cli.secrets_prompt import new_passphrase, passphrase_for
+from broker.cli.secrets_prompt import new_secret, unlock
 from broker.cli.session import node_session
 from broker.core.policy.parse import parse_policy
 from broker.infra import logs
@@ -24,10 +26,12 @@ from broker.infra.document_files import load_file
 from broker.settings import NodeFolder
 from keys.directory.model import Contact
 from keys.identity import PartyId
+from keys.token_uri import TokenUri
 
 app = typer.Typer(
     help="A party's node: make it, run it, publish its policy.", no_args_is_help=True
 )
+app.command("protect")(node_keystore.protect)
 
 FolderArgument = Annotated[Path, typer.Argument(help="Folder of the node.")]
 PolicyOption = Annotated[Path, typer.Option(help="The party's sharing policy, YAML.")]
@@ -51,6 +55,33 @@ def init(
     bus_url: Annotated[
         str | None, typer.Option(help="Message bus, if not as the hub says.")
     ] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            help="Token whose key shall protect the keystore: pkcs11:token=LABEL. "
+            "Its PIN is then what opens the keystore."
+        ),
+    ] = None,
+    role_token: Annotated[
+        str | None,
+        typer.Option(
+            help="Token to make the key of the party's role in: pkcs11:token=LABEL."
+        ),
+    ] = None,
+    role_pin_file: Annotated[
+        Path | None,
+        typer.Option(help="File with the PIN of --role-token, if it is another."),
+    ] = None,
+    role_key: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Public role key that is kept elsewhere, from keys role init. May be "
+            "repeated; this node then holds none."
+        ),
+    ] = None,
+    role_threshold: Annotated[
+        int, typer.Option(min=1, help="How many of them must sign what is published.")
+    ] = 1,
     passphrase_file: PassphraseOption = None,
     if_missing: Annotated[
         bool, typer.Option("--if-missing", help="Succeed when there is one already.")
@@ -63,6 +94,7 @@ def init(
         note(f"{folder} is a node already; nothing was changed")
         return
     text = policy.read_text(encoding="utf-8") if policy.is_file() else ""
+    keystore_token = None if token is None else TokenUri.parse(token)
     plan = NodePlan(
         party=PartyId(party),
         name=name,
@@ -75,13 +107,18 @@ def init(
             languages=tuple(language or ()),
         ),
         bus_url=bus_url,
+        token=keystore_token,
+        role_token=None if role_token is None else TokenUri.parse(role_token),
+        role_pin=read_passphrase(role_pin_file, None),
+        role_keys=tuple(RoleKeyFile.read(path).key for path in role_key or ()),
+        role_threshold=role_threshold,
     )
     federation_file = FederationFile.read(federation)
     request = make_node(
         folder,
         plan,
         federation_file,
-        new_passphrase(passphrase_file),
+        new_secret(passphrase_file, keystore_token),
         now_ms=SYSTEM_CLOCK.now_ms(),
     )
     if as_json:
@@ -95,6 +132,11 @@ def init(
         )
         return
     note(f"The node of {party} is made in {folder}.")
+    if role_key:
+        note(
+            f"  to be signed first         {role_threshold} of {len(role_key)} role "
+            "key(s): rogatory keys sign"
+        )
     note(f"  send to the stewards       {place.join_request}")
     note(f"  tell them, by other means  {request.fingerprint}")
     note(f"  federation's root          {federation_file.fingerprint}")
@@ -116,7 +158,7 @@ def run_command(
     """
     with node_session(folder) as node:
         logs.configure(node.settings.log_level, as_json=log_json)
-        keys = node.unlock(passphrase_for(node.settings, passphrase_file))
+        keys = unlock(node, passphrase_file)
 
         async def serve(stop: asyncio.Event) -> None:
             ready = asyncio.Event()
@@ -157,7 +199,7 @@ def publish(
         if dry_run:
             note(f"{path} holds together; nothing was published")
             return
-        keys = node.unlock(passphrase_for(node.settings, passphrase_file))
+        keys = unlock(node, passphrase_file)
         text = path.read_text(encoding="utf-8")
 
         async def go() -> int:

@@ -5,10 +5,14 @@ Pure reading: receipts in, lines out. Nothing here is newer than what the node h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
+from broker.core.errors import ConfigurationError
 from broker.core.model import Header, Receipt, Stage
 from keys.identity import HUB
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,22 @@ def iso_time(at_ms: int) -> str:
     """Returns a time as people and JSON write it: ISO 8601, UTC, milliseconds."""
     moment = datetime.fromtimestamp(at_ms / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_time(text: str) -> int:
+    """Reads a time of ISO 8601 with its zone; returns ms since the epoch.
+
+    Raises:
+        ConfigurationError: Not such a time, or of no zone.
+    """
+    wanted = f"{text!r} is no time such as 2031-05-04T12:00:00Z, with its zone"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigurationError(wanted) from None
+    if moment.tzinfo is None:
+        raise ConfigurationError(wanted)
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _step(receipt: Receipt) -> Step:

@@ -21,7 +21,8 @@ class Trust:
         view: The directory.
         engines: The compiled policy of each party; a party without one allows nothing.
         policy_digests: SHA-256 of each party's policy as published.
-        accounts: Which party owns which message-bus account.
+        accounts: Which party owns which message-bus account, or did: what it had
+            submitted over one that it has replaced is its own still.
         problems: Parties whose policy cannot be read, and why.
         lapsed: Accounts of parties whose record does not hold at present; they can
             be told so, and nothing else.
@@ -68,6 +69,16 @@ def build_trust(view: DirectoryView) -> Trust:
         view=view,
         engines=engines,
         policy_digests=digests,
-        accounts={e.record.account: p for p, e in view.parties.items()},
+        accounts=_accounts(view),
         problems=problems,
     )
+
+
+def _accounts(view: DirectoryView) -> dict[str, PartyId]:
+    former = {
+        account: party
+        for party, entry in view.parties.items()
+        for account in entry.record.former_accounts
+    }
+    # A present owner counts for more than whoever says that it once was.
+    return {**former, **{e.record.account: p for p, e in view.parties.items()}}

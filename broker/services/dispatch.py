@@ -31,6 +31,7 @@ from broker.core.trust import Trust
 from keys.framing import DIGEST_SIZE, labelled_digest
 from keys.identity import PartyId
 from keys.sealing import protect
+from keys.signing import SigningKey
 
 
 class SendingStore(Protocol):
@@ -127,7 +128,7 @@ class Dispatcher:
 
         Raises:
             RefusedError: Policy withholds it, which is recorded; or it is too large,
-                or not what its kind asks for.
+                or not what its kind asks for; or no key of ours is valid now.
             StoreError: It could not be stored; nothing was sent.
         """
         plan = self.plan(document)
@@ -137,14 +138,16 @@ class Dispatcher:
         if plan.withheld:
             self._withhold(document, plan.withheld)
         now_ms = self._clock.now_ms()
-        header = self._header(document, plan.releases, now_ms)
+        own = self._trust().view.record(self._holder.party)
+        signer = self._holder.signing_key(own, now_ms)
+        header = self._header(document, plan.releases, signer, now_ms)
         keys = {release.party: release.key for release in plan.releases}
 
         def seal_with(links: Mapping[PartyId, Link]) -> Sealed:
             sealed = seal(
                 header,
                 document.body,
-                signer=self._holder.signing,
+                signer=signer,
                 keys=keys,
                 links=links,
             )
@@ -184,7 +187,11 @@ class Dispatcher:
         decode_document(document.kind, document.body)
 
     def _header(
-        self, document: OutgoingDocument, releases: Sequence[Release], now_ms: int
+        self,
+        document: OutgoingDocument,
+        releases: Sequence[Release],
+        signer: SigningKey,
+        now_ms: int,
     ) -> Header:
         trust = self._trust()
         lifetime = document.lifetime_ms or self._limits.default_lifetime_ms
@@ -192,7 +199,7 @@ class Dispatcher:
             message_id=new_message_id(now_ms),
             kind=document.kind,
             origin=self._holder.party,
-            signer_key_id=self._holder.signing.public.key_id,
+            signer_key_id=signer.public.key_id,
             recipients=tuple(
                 Recipient(party=release.party, key_id=release.key.key_id)
                 for release in releases

@@ -11,15 +11,20 @@ from typing import Final, Protocol
 import structlog
 
 from broker.core.codec.envelope import ReceiptsItem, encode_submission
-from broker.core.codec.receipts import encode_bundle
-from broker.core.errors import BusError, StoreError
+from broker.core.codec.receipts import decode_receipt, encode_bundle
+from broker.core.errors import BusError, RefusedError, StoreError
+from broker.core.flows.usage import MINUTE_MS
 from broker.core.holder import Holder
 from broker.core.limits import Limits
 from broker.core.ports import Clock, Uplink
 from broker.core.receipts import sign_together
 from broker.core.records import OutboxItem
+from broker.core.trust import Trust
+from keys.directory.model import PartyRecord
+from keys.signing import SigningKey
 
 _WINDOW: Final = 64  # submissions under way at once
+_PACE_LOOKS: Final = 5  # polls until what was held back is tried again
 _BACKOFF_S: Final = (0.2, 1.0, 5.0, 15.0)
 
 
@@ -27,13 +32,20 @@ class OutboxStore(Protocol):
     """What waits for the hub."""
 
     def bundle_statements(
-        self, limit: int, sign: Callable[[Sequence[bytes]], bytes], now_ms: int
+        self,
+        limit: int,
+        sign: Callable[[Sequence[bytes]], tuple[bytes, int]],
+        now_ms: int,
     ) -> int:
         """Signs waiting statements together and queues them; returns how many."""
         ...
 
-    def waiting(self, limit: int) -> list[OutboxItem]:
-        """Returns the oldest items the hub has not confirmed."""
+    def waiting(self, limit: int, messages: int | None = None) -> list[OutboxItem]:
+        """Returns the oldest items the hub has not confirmed, with so many messages."""
+        ...
+
+    def count_submitted(self, since_ms: int) -> int:
+        """Returns how many messages the hub's stream took after `since_ms`."""
         ...
 
     def mark_submitted(self, sequences: Sequence[int], now_ms: int) -> None:
@@ -54,6 +66,7 @@ class NodeUplink:
         uplink: The way to the hub.
         clock: The time.
         limits: Bounds.
+        trust: Returns the directory to go by now.
     """
 
     def __init__(
@@ -63,14 +76,17 @@ class NodeUplink:
         uplink: Uplink,
         clock: Clock,
         limits: Limits,
+        trust: Callable[[], Trust],
     ) -> None:
         self._holder = holder
         self._store = store
         self._uplink = uplink
         self._clock = clock
         self._limits = limits
+        self._trust = trust
         self._wake = asyncio.Event()
         self._counter = -1
+        self._paced = False
         self._log = structlog.get_logger("uplink")
 
     def wake(self) -> None:
@@ -100,12 +116,17 @@ class NodeUplink:
                     await asyncio.wait_for(stop.wait(), wait)
 
     async def _rest(self, stop: asyncio.Event, poll_s: float) -> None:
-        """Returns as soon as something new may wait."""
+        """Returns as soon as something new may wait, or may go."""
+        patience = _PACE_LOOKS if self._paced else None
         while not stop.is_set() and not self._wake.is_set():
             seen = self._store.change_counter()
             if seen != self._counter:
                 self._counter = seen
                 break
+            if patience is not None:
+                if not patience:
+                    break
+                patience -= 1
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), poll_s)
         self._wake.clear()
@@ -139,13 +160,67 @@ class NodeUplink:
         return len(taken)
 
     def _collect(self) -> list[OutboxItem]:
-        self._store.bundle_statements(
-            self._limits.receipts_max, self._sign, self._clock.now_ms()
-        )
-        return self._store.waiting(_WINDOW)
+        record = self._own_record()
+        if record is not None:
+            self._store.bundle_statements(
+                self._limits.receipts_max,
+                lambda receipts: self._sign(receipts, record),
+                self._clock.now_ms(),
+            )
+        return self._store.waiting(_WINDOW, self._pace())
 
-    def _sign(self, receipts: Sequence[bytes]) -> bytes:
-        bundle = sign_together(
-            receipts, signer=self._holder.party, key=self._holder.signing
-        )
-        return encode_submission(ReceiptsItem(encode_bundle(bundle)))
+    def _pace(self) -> int | None:
+        """Returns how many messages the stewards let go now; None for any number.
+
+        The hub counts those that arrived within the minute before each. None arrived
+        later than it was confirmed here, and what was not confirmed is sent again
+        before anything else: so that the hub never counts more than we do.
+        """
+        federation = self._trust().view.federation
+        limit = federation.limits(self._holder.party).messages_per_minute
+        if limit is None:
+            self._paced = False
+            return None
+        taken = self._store.count_submitted(self._clock.now_ms() - MINUTE_MS)
+        self._paced = taken >= limit
+        return max(0, limit - taken)
+
+    def _own_record(self) -> PartyRecord | None:
+        """Returns our record when somebody would rely on what we sign now.
+
+        Until then statements wait unsigned: once signed with a key that the directory
+        does not show, or shows as revoked, they would be lost.
+        """
+        entry = self._trust().view.parties.get(self._holder.party)
+        if entry is not None:
+            with suppress(RefusedError):
+                self._holder.signing_key(entry.record, self._clock.now_ms())
+                return entry.record
+        return None
+
+    def _sign(
+        self, receipts: Sequence[bytes], record: PartyRecord
+    ) -> tuple[bytes, int]:
+        """Signs as many as one key covers; returns the submission, and how many.
+
+        A receipt is verified by the time that stands in it. What waited while keys
+        were rotated is signed with the key of its own time.
+        """
+        times = [decode_receipt(receipt).at_ms for receipt in receipts]
+        key, count = self._key_of(times[0], record), len(times)
+        if any(self._key_of(t, record) is not key for t in (min(times), max(times))):
+            others = (
+                at
+                for at, at_ms in enumerate(times)
+                if self._key_of(at_ms, record) is not key
+            )
+            count = next(others, count)
+        bundle = sign_together(receipts[:count], signer=self._holder.party, key=key)
+        return encode_submission(ReceiptsItem(encode_bundle(bundle))), count
+
+    def _key_of(self, at_ms: int, record: PartyRecord) -> SigningKey:
+        try:
+            return self._holder.signing_key(record, at_ms)
+        except RefusedError:
+            # The hub will refuse it; kept here, it would hold up all others.
+            return self._holder.signing_key(record, self._clock.now_ms())

@@ -18,10 +18,11 @@ from keys.directory.roles import (
     PARTY_LIFE_MS,
     PUBLISHED_NAMES,
     RECORD_NAME,
+    expiry_ms,
     path_of,
     utc,
 )
-from keys.directory.signers import Signer
+from keys.directory.signers import Signer, add_signature
 from keys.errors import CeremonyError, PartyCodeError, SubmissionError
 from keys.identity import PartyId
 
@@ -43,6 +44,49 @@ class PartySubmission:
     party: PartyId
     metadata: bytes
     files: Mapping[str, bytes]
+
+    @property
+    def version(self) -> int:
+        """The version that it says it is; only the signatures prove it.
+
+        Raises:
+            SubmissionError: The metadata cannot be read.
+        """
+        return self._metadata().signed.version
+
+    @property
+    def expires_ms(self) -> int:
+        """When what it publishes expires, in ms since the epoch.
+
+        Raises:
+            SubmissionError: The metadata cannot be read.
+        """
+        return expiry_ms(self._metadata().signed)
+
+    @property
+    def signatures(self) -> int:
+        """How many signatures it bears; whether they are good is not known.
+
+        Raises:
+            SubmissionError: The metadata cannot be read.
+        """
+        return len(self._metadata().signatures)
+
+    def signed_by(self, signer: Signer) -> Self:
+        """Returns it with one more signature.
+
+        Raises:
+            SubmissionError: The metadata cannot be read.
+        """
+        metadata = self._metadata()
+        add_signature(metadata, signer)
+        return replace(self, metadata=metadata.to_bytes())
+
+    def _metadata(self) -> Metadata[Targets]:
+        try:
+            return Metadata[Targets].from_bytes(self.metadata)
+        except RepositoryError as error:
+            raise SubmissionError("the metadata cannot be read") from error
 
     def to_bytes(self) -> bytes:
         """Returns the one serialised form: compact JSON, sorted, base64 inside."""
@@ -92,6 +136,32 @@ class PartySubmission:
         )
 
 
+def prepare(
+    party: PartyId, *, version: int, files: Mapping[str, bytes], now_ms: int
+) -> PartySubmission:
+    """Returns `files` as what `party` will publish, as soon as it is signed.
+
+    Args:
+        party: Who publishes.
+        version: One more than the version that stands in the directory.
+        files: Content by name: "record.pb", and "policy.pb" if there is one.
+        now_ms: The present; what is published expires 90 days later.
+
+    Raises:
+        CeremonyError: No record, an unknown or oversize file, or a version below 1.
+    """
+    if version < 1:
+        raise CeremonyError("versions count from 1")
+    _check_files(files)
+    targets = Targets(version=version, expires=utc(now_ms + PARTY_LIFE_MS))
+    for name, data in files.items():
+        path = path_of(party, name)
+        targets.targets[path] = TargetFile.from_data(path, data, ["sha256"])
+    return PartySubmission(
+        party=party, metadata=Metadata(targets).to_bytes(), files=dict(files)
+    )
+
+
 def publish(
     party: PartyId,
     *,
@@ -115,17 +185,10 @@ def publish(
     """
     if not signers:
         raise CeremonyError("somebody has to sign")
-    if version < 1:
-        raise CeremonyError("versions count from 1")
-    _check_files(files)
-    targets = Targets(version=version, expires=utc(now_ms + PARTY_LIFE_MS))
-    for name, data in files.items():
-        path = path_of(party, name)
-        targets.targets[path] = TargetFile.from_data(path, data, ["sha256"])
-    metadata = Metadata(targets)
+    submission = prepare(party, version=version, files=files, now_ms=now_ms)
     for signer in signers:
-        metadata.sign(signer, append=True)
-    return PartySubmission(party=party, metadata=metadata.to_bytes(), files=dict(files))
+        submission = countersign(submission, signer)
+    return submission
 
 
 def countersign(submission: PartySubmission, signer: Signer) -> PartySubmission:
@@ -134,12 +197,7 @@ def countersign(submission: PartySubmission, signer: Signer) -> PartySubmission:
     Raises:
         SubmissionError: The metadata cannot be read.
     """
-    try:
-        metadata = Metadata[Targets].from_bytes(submission.metadata)
-    except RepositoryError as error:
-        raise SubmissionError("the metadata cannot be read") from error
-    metadata.sign(signer, append=True)
-    return replace(submission, metadata=metadata.to_bytes())
+    return submission.signed_by(signer)
 
 
 def _check_files(files: Mapping[str, bytes]) -> None:

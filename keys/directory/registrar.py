@@ -12,7 +12,7 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Targets
 
 from keys.directory.codec import decode_party
-from keys.directory.model import PartyRecord, PublishedKey
+from keys.directory.model import PartyRecord, PublishedKey, RevocationReason
 from keys.directory.publishing import PartySubmission
 from keys.directory.roles import (
     DAY_MS,
@@ -32,6 +32,10 @@ from keys.signing import SigningPublicKey
 
 CLOCK_SKEW_MS: Final = DAY_MS  # by which the party's clock may be ahead
 MAX_KEY_LIFE_MS: Final = 5 * 366 * DAY_MS
+SIGNING_KEPT_MS: Final = 10 * 366 * DAY_MS
+"""For which a signing key stays listed after its end. A record has room for 64: with
+one each 90 days, those of sixteen years. What an older one signed is verified by the
+directory of that time; a revoked key stays for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +97,7 @@ def check_submission(
     if not repeated:  # 5
         _check_succession(targets, standing, now_ms)
         _check_keys(record, standing.record, now_ms)
+        _check_accounts(record, standing.record)
     return Acceptance(
         party=submission.party,
         version=targets.version,
@@ -184,12 +189,14 @@ def _checked_record(submission: PartySubmission, standing: Standing) -> PartyRec
 
 
 def _check_uniqueness(record: PartyRecord, standing: Standing) -> None:
-    if record.account == standing.hub_account:
+    accounts = {record.account, *record.former_accounts}
+    if standing.hub_account in accounts:
         raise SubmissionError("the account is that of the hub")
     own = {key.key_id for key in _all_keys(record)}
     for other in standing.others:
-        if record.account == other.account:
-            raise SubmissionError(f"the account is that of {other.party}")
+        # Former ones too: what still waits for one of them is its party's own.
+        if not accounts.isdisjoint({other.account, *other.former_accounts}):
+            raise SubmissionError(f"the account is, or was, that of {other.party}")
         if not own.isdisjoint(key.key_id for key in _all_keys(other)):
             raise SubmissionError(f"one of the keys is that of {other.party}")
 
@@ -225,24 +232,47 @@ def _check_keys(record: PartyRecord, before: PartyRecord | None, now_ms: int) ->
     if before is None:
         return
     now = {key.key_id: key for key in _all_keys(record)}
+    for key in before.signing_keys:
+        kept = key.revoked_at_ms is not None or (
+            now_ms - key.valid_to_ms <= SIGNING_KEPT_MS
+        )
+        if kept and key.key_id not in now:
+            raise SubmissionError(f"{_name(key)} was published and must stay listed")
     for key in _all_keys(before):
-        _check_history(key, now.get(key.key_id), kept=key in before.signing_keys)
+        if key.key_id in now:
+            _check_history(key, now[key.key_id])
 
 
-def _check_history(
-    before: PublishedKey, now: PublishedKey | None, *, kept: bool
-) -> None:
+def _check_history(before: PublishedKey, now: PublishedKey) -> None:
     """Old signatures must stay verifiable, and what was revoked stays revoked."""
-    if now is None:
-        if kept:
-            raise SubmissionError(f"{_name(before)} was published and must stay listed")
-        return
     if now.valid_from_ms != before.valid_from_ms:
         raise SubmissionError(f"{_name(before)} cannot begin at another time")
     if before.revoked_at_ms is not None and (
         now.revoked_at_ms is None or now.revoked_at_ms > before.revoked_at_ms
     ):
         raise SubmissionError(f"the revocation of {_name(before)} cannot be withdrawn")
+    # That a key was stolen may be found out later; it cannot be taken back.
+    if before.revocation_reason not in (None, now.revocation_reason) and (
+        now.revocation_reason is not RevocationReason.KEY_COMPROMISE
+    ):
+        raise SubmissionError(f"why {_name(before)} was revoked cannot be taken back")
+
+
+def _check_accounts(record: PartyRecord, before: PartyRecord | None) -> None:
+    """What waits for a former account is the party's own, and nobody else's.
+
+    So that only an account which it had is taken for one: whoever named another's
+    would be handed what waits there.
+    """
+    known: tuple[str, ...] = ()
+    if before is not None:
+        known = before.former_accounts
+        if record.account != before.account:
+            known = (*known, before.account)
+    if record.former_accounts != known:
+        raise SubmissionError(
+            "former accounts are those that were replaced: all of them, oldest first"
+        )
 
 
 def _all_keys(record: PartyRecord) -> Iterator[PublishedKey]:

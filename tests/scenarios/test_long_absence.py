@@ -96,7 +96,7 @@ def let_lapse(
     then_ms = SYSTEM_CLOCK.now_ms() - PARTY_LIFE_MS - 10 * MINUTE_MS
     submission = publish(
         node.party,
-        signers=[role_signer(keys.role)],
+        signers=[keys.require_role()],
         version=2,
         files={"record.pb": record, "policy.pb": encode_policy(policy)},
         now_ms=then_ms,

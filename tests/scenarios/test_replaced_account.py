@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.nats_streams import NatsUplink
 from keys.directory.codec import encode_party
 from keys.directory.publishing import publish
-from keys.directory.signers import role_signer
+from keys.directory.renewal import change_account
 from keys.nkeys import KEY_SIZE, KeyKind, NatsKey
 from tests.federation import Federation, silence_services
 
@@ -30,10 +29,10 @@ async def test_an_account_that_was_replaced_is_cut_and_holds_up_nobody(
         fresh = NatsKey(KeyKind.ACCOUNT, secrets.token_bytes(KEY_SIZE)).public
         submission = publish(
             mex.node.party,
-            signers=[role_signer(mex.keys.role)],
+            signers=[mex.keys.require_role()],
             version=2,
             files={
-                "record.pb": encode_party(replace(entry.record, account=fresh)),
+                "record.pb": encode_party(change_account(entry.record, fresh)),
                 "policy.pb": entry.policy or b"",
             },
             now_ms=SYSTEM_CLOCK.now_ms(),

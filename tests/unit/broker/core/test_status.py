@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+import pytest
+
+from broker.core.errors import ConfigurationError
 from broker.core.model import Receipt, Stage
-from broker.core.status import MessageStatus, iso_time, message_status
+from broker.core.status import MessageStatus, iso_time, message_status, parse_time
 from keys.identity import HUB
 from tests import world
 from tests.world import BEL, DAY_MS, MEX, NOW_MS
@@ -62,3 +65,15 @@ def test_a_message_has_expired_when_somebody_has_not_settled_it_in_time() -> Non
 def test_times_are_written_in_utc_with_milliseconds() -> None:
     assert iso_time(0) == "1970-01-01T00:00:00.000Z"
     assert iso_time(DAY_MS + 7) == "1970-01-02T00:00:00.007Z"
+
+
+@pytest.mark.parametrize("at_ms", [0, 1, NOW_MS, NOW_MS + 999])
+def test_a_time_is_read_as_it_was_written(at_ms: int) -> None:
+    assert parse_time(iso_time(at_ms)) == at_ms
+
+
+def test_a_time_is_read_in_any_zone_but_not_without_one() -> None:
+    assert parse_time("2027-01-15T10:00+02:00") == NOW_MS
+    for text in ("2027-01-15T08:00:00", "tomorrow", ""):
+        with pytest.raises(ConfigurationError, match="with its zone"):
+            parse_time(text)

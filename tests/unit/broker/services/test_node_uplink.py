@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,31 @@ from broker.core.codec.envelope import ReceiptsItem, decode_submission
 from broker.core.codec.receipts import decode_bundle
 from broker.core.errors import BusRefusedError, BusUnavailableError, StoreError
 from broker.core.limits import Limits
-from broker.core.model import FIRST_LINK
+from broker.core.model import FIRST_LINK, Stage
 from broker.core.receipts import read_bundle
+from broker.core.trust import Trust, build_trust
 from broker.infra.node_store import NodeStore
 from broker.services.node_uplink import NodeUplink
+from keys.directory.model import Membership, PartyEntry, PartyLimits
 from tests import world
 from tests.memory_bus import MemoryUplink
 from tests.unit.broker.infra.stored_messages import arrival, opened, send
-from tests.world import BEL
+from tests.world import BEL, DAY_MS, NOW_MS
 
+HOUR_MS = 3_600_000
+ROTATED = world.trust(
+    {
+        BEL: world.entry(
+            BEL,
+            signing_keys=(
+                world.published(
+                    world.signing_key("BEL/old"), valid_to_ms=NOW_MS - HOUR_MS
+                ),
+                world.published(world.signing_key(BEL), valid_from_ms=NOW_MS - HOUR_MS),
+            ),
+        )
+    }
+)
 ABSENT = BusUnavailableError("nobody there")
 
 
@@ -35,8 +52,12 @@ def way() -> MemoryUplink:
     return MemoryUplink()
 
 
-def uplink(store: NodeStore, way: MemoryUplink) -> NodeUplink:
-    return NodeUplink(world.holder(BEL), store, way, world.FakeClock(), Limits())
+def uplink(
+    store: NodeStore, way: MemoryUplink, trust: Trust | None = None
+) -> NodeUplink:
+    holder = replace(world.holder(BEL), older=(world.signing_key("BEL/old"),))
+    known = trust or world.trust()
+    return NodeUplink(holder, store, way, world.FakeClock(), Limits(), lambda: known)
 
 
 async def test_what_waits_is_brought_up_once(
@@ -62,6 +83,110 @@ async def test_statements_go_up_together_under_one_signature(
     bundle = decode_bundle(item.data, Limits())
     stages = [one.stage.name for one in read_bundle(bundle, world.view())]
     assert stages == ["DELIVERED", "OPENED"]
+
+
+async def test_no_more_messages_go_up_than_the_stewards_allow_in_a_minute(
+    store: NodeStore, way: MemoryUplink
+) -> None:
+    """Receipts are not held back for it: others wait for them."""
+    view = world.view()
+    own = Membership(party=BEL, limits=PartyLimits(messages_per_minute=2))
+    federation = replace(view.federation, memberships=(own,))
+    clock = world.FakeClock()
+    trust = build_trust(replace(view, federation=federation))
+    up = NodeUplink(world.holder(BEL), store, way, clock, Limits(), lambda: trust)
+    messages = [world.submitted(send(store)) for _ in range(5)]
+    message = world.sealed()
+    store.store_delivered([arrival(message)])
+    assert await up.step() == 3
+    assert way.taken[:2] == messages[:2]
+    assert await up.step() == 0
+    clock.at_ms += 60_000
+    assert await up.step() == 2
+    assert way.taken[3:] == messages[2:4]
+    assert await up.step() == 0
+    way.arrived.clear()
+    stop = asyncio.Event()
+    running = asyncio.create_task(up.run(stop, poll_s=0.001))
+    clock.at_ms += 60_000
+    await asyncio.wait_for(way.arrived.wait(), 5)
+    stop.set()
+    await running
+    assert way.taken[5:] == messages[4:]
+    assert store.count_waiting() == 0
+
+
+def bundles(way: MemoryUplink) -> list[list[int]]:
+    """Returns the times in each bundle that went up, each verified."""
+    found = []
+    for payload in way.taken:
+        item = decode_submission(payload)
+        assert isinstance(item, ReceiptsItem)
+        bundle = decode_bundle(item.data, Limits())
+        found.append([one.at_ms for one in read_bundle(bundle, ROTATED.view)])
+    return found
+
+
+async def test_what_was_stated_before_a_rotation_is_signed_with_the_key_of_then(
+    store: NodeStore, way: MemoryUplink
+) -> None:
+    times = [NOW_MS - 2 * HOUR_MS, NOW_MS, NOW_MS - 3 * HOUR_MS, NOW_MS]
+    for at_ms in times:
+        message = world.sealed()
+        receipt = world.receipt(message, Stage.DELIVERED, at_ms=at_ms)
+        store.store_delivered([(arrival(message)[0], receipt)])
+    up = uplink(store, way, ROTATED)
+    while await up.step():
+        pass
+    assert bundles(way) == [[at_ms] for at_ms in times]
+
+
+async def test_statements_of_one_time_stay_together_after_a_rotation(
+    store: NodeStore, way: MemoryUplink
+) -> None:
+    for later in range(3):
+        message = world.sealed()
+        receipt = world.receipt(message, Stage.DELIVERED, at_ms=NOW_MS + later)
+        store.store_delivered([(arrival(message)[0], receipt)])
+    await uplink(store, way, ROTATED).step()
+    assert bundles(way) == [[NOW_MS, NOW_MS + 1, NOW_MS + 2]]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(None, id="not in the directory"),
+        pytest.param(
+            world.entry(
+                BEL,
+                signing_keys=(
+                    world.published(world.signing_key(BEL), revoked_at_ms=NOW_MS),
+                ),
+            ),
+            id="revoked, and the new key not here yet",
+        ),
+    ],
+)
+async def test_what_nobody_would_rely_on_waits_unsigned(
+    store: NodeStore, way: MemoryUplink, entry: PartyEntry | None
+) -> None:
+    store.store_delivered([arrival(world.sealed())])
+    assert await uplink(store, way, world.trust({BEL: entry})).step() == 0
+    assert store.count_waiting() == 1
+    assert await uplink(store, way).step() == 1
+
+
+async def test_a_statement_that_no_key_covers_holds_up_no_other(
+    store: NodeStore, way: MemoryUplink
+) -> None:
+    for at_ms in (NOW_MS - 400 * DAY_MS, NOW_MS):
+        message = world.sealed()
+        receipt = world.receipt(message, Stage.DELIVERED, at_ms=at_ms)
+        store.store_delivered([(arrival(message)[0], receipt)])
+    up = uplink(store, way)
+    while await up.step():
+        pass
+    assert store.count_waiting() == 0
 
 
 async def test_what_failed_is_sent_again_and_what_did_not_is_not(

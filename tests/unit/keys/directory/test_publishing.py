@@ -10,6 +10,7 @@ from keys.directory.publishing import (
     MAX_SUBMISSION_SIZE,
     PartySubmission,
     countersign,
+    prepare,
     publish,
 )
 from keys.directory.roles import MAX_TARGET_SIZE
@@ -124,3 +125,13 @@ def test_nobody_and_no_version_publish_nothing() -> None:
         publish(KEN, signers=[], version=1, files=files, now_ms=NOW_MS)
     with pytest.raises(CeremonyError, match="count from 1"):
         publish(KEN, signers=[_SIGNER], version=0, files=files, now_ms=NOW_MS)
+
+
+def test_what_is_prepared_is_signed_elsewhere_and_then_the_same() -> None:
+    files = {"record.pb": b"x"}
+    prepared = prepare(KEN, version=1, files=files, now_ms=NOW_MS)
+    assert json.loads(prepared.metadata)["signatures"] == []
+    signed = countersign(prepared, _SIGNER)
+    assert signed == publish(
+        KEN, signers=[_SIGNER], version=1, files=files, now_ms=NOW_MS
+    )

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from keys.directory.model import PartyRecord, PublishedKey
-from keys.directory.registrar import MAX_KEY_LIFE_MS
+from keys.directory.model import PartyRecord, PublishedKey, RevocationReason
+from keys.directory.registrar import MAX_KEY_LIFE_MS, SIGNING_KEPT_MS
 from keys.directory.roles import DAY_MS
+from keys.directory.signers import role_signer
 from keys.identity import encryption_key_id
 from tests.unit.keys.directory.federation import (
     BEL,
@@ -17,6 +18,7 @@ from tests.unit.keys.directory.federation import (
     check_refused,
     encryption_key,
     record_of,
+    seed,
     signing_key,
 )
 
@@ -121,3 +123,92 @@ class TestHistory:
         federation.enrol(KEN)
         key = replace(self._FIRST, valid_from_ms=self._FIRST.valid_from_ms - 1)
         self._check_refused(federation, "begin at another time", key)
+
+    def test_a_signing_key_may_go_ten_years_after_its_end(
+        self, federation: Federation
+    ) -> None:
+        federation.enrol(KEN)
+        ended = signing_key("KEN/ancient", NOW_MS - SIGNING_KEPT_MS - 366 * DAY_MS)
+        later = signing_key("KEN/old", NOW_MS - SIGNING_KEPT_MS - 365 * DAY_MS)
+        stolen = replace(
+            signing_key("KEN/stolen", ended.valid_from_ms), revoked_at_ms=NOW_MS
+        )
+        self._accept(federation, self._FIRST, ended, later, stolen)
+        self._check_refused(federation, "must stay", self._FIRST, ended, stolen)
+        self._check_refused(federation, "must stay", self._FIRST, later)
+        self._accept(federation, self._FIRST, later, stolen)
+
+    def test_why_a_key_was_revoked_cannot_be_taken_back_but_a_theft_found_out(
+        self, federation: Federation
+    ) -> None:
+        federation.enrol(KEN)
+        stolen, superseded, ended = (
+            replace(self._FIRST, revoked_at_ms=NOW_MS - 5, revocation_reason=reason)
+            for reason in RevocationReason
+        )
+        self._accept(federation, superseded, self._SECOND)
+        for key in (ended, replace(superseded, revocation_reason=None)):
+            self._check_refused(federation, "taken back", key, self._SECOND)
+        self._accept(federation, stolen, self._SECOND)
+        self._check_refused(federation, "taken back", superseded, self._SECOND)
+
+
+class TestAccounts:
+    """Whose messages wait for an account is decided by who had it."""
+
+    _OLD, _NEW, _NEWER = account("KEN"), account("KEN/new"), account("KEN/newer")
+
+    def test_an_account_that_is_replaced_is_listed_as_former_from_then_on(
+        self, federation: Federation
+    ) -> None:
+        federation.enrol(KEN)
+        for now, former, refused in (
+            (self._NEW, (self._OLD,), [(), (self._NEWER,)]),
+            (
+                self._NEWER,
+                (self._OLD, self._NEW),
+                [(), (self._OLD,), (self._NEW,), (self._NEW, self._OLD)],
+            ),
+            (
+                self._NEWER,
+                (self._OLD, self._NEW),
+                [(self._OLD,), (self._OLD, self._NEW, account("KEN/never"))],
+            ),
+        ):
+            for wrong in refused:
+                record = _ken(account=now, former_accounts=wrong)
+                submission = federation.submission(KEN, record=record)
+                check_refused(federation, submission, "former accounts are those")
+            record = _ken(account=now, former_accounts=former)
+            submission = federation.submission(KEN, record=record)
+            federation.repository.accept(submission, NOW_MS)
+
+    def test_a_newcomer_that_claims_a_former_account_to_read_its_inbox_is_refused(
+        self, federation: Federation
+    ) -> None:
+        federation.enrol(BEL)
+        federation.admit(KEN)
+        for name, match in (
+            ("BEL", "is, or was, that of BEL"),
+            ("hub", "that of the hub"),
+            ("of nobody yet", "former accounts are those"),
+        ):
+            record = _ken(former_accounts=(account(name),))
+            check_refused(federation, federation.submission(KEN, record=record), match)
+
+    def test_an_account_that_another_party_had_is_refused(
+        self, federation: Federation
+    ) -> None:
+        federation.enrol(KEN, BEL)
+        record = _ken(account=self._NEW, former_accounts=(self._OLD,))
+        federation.repository.accept(federation.submission(KEN, record=record), NOW_MS)
+        for changes in (
+            {"account": self._OLD, "former_accounts": (account("BEL"),)},
+            {"account": self._NEW, "former_accounts": (account("BEL"),)},
+            {"account": account("BEL/new"), "former_accounts": (self._OLD,)},
+        ):
+            record = replace(record_of(BEL), **changes)  # type: ignore[arg-type]  # as named
+            submission = federation.submission(
+                BEL, record=record, signers=[role_signer(seed("BEL/role/0"))]
+            )
+            check_refused(federation, submission, "is, or was, that of KEN")
