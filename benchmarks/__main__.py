@@ -13,6 +13,7 @@ from typing import Final
 import uvloop
 
 from benchmarks.cryptography_cost import measure_cryptography
+from benchmarks.directory import measure_directory
 from benchmarks.figures import Figures
 from benchmarks.latency import send_to_opened, through_passthrough, through_relay
 from benchmarks.throughput import measure_passthrough, measure_relay
@@ -32,6 +33,8 @@ async def measure(figures: Figures, *, quick: bool) -> None:
             for recipients, count in (_QUICK if quick else _COUNTS).items():
                 await _throughput(made, figures, recipients, count)
             await _latency(made, figures, quick=quick)
+    with tempfile.TemporaryDirectory(prefix="rogatory-bench-") as folder:
+        await measure_directory(Path(folder), _free_port(), figures)
 
 
 async def _throughput(

@@ -138,7 +138,7 @@ async def world(folder: Path, port: int) -> AsyncIterator[World]:
             NodePlan(
                 party=party,
                 name=party,
-                policy=_open_policy(party),
+                policy=open_policy(party),
                 policy_text="",
                 contact=Contact(),
             ),
@@ -157,7 +157,10 @@ async def world(folder: Path, port: int) -> AsyncIterator[World]:
             _admin(hub, now_ms) as admin,
             connected(node, keys, name="bench") as origin,
         ):
-            await trust_keeper(node, origin).refresh()
+            # For a moment: no node goes by a directory that is not logged.
+            with hub_process(folder, "log") as log:
+                await asyncio.to_thread(log.wait_ready)
+                await trust_keeper(node, origin).refresh()
             yield World(
                 folder=folder,
                 hub=hub,
@@ -196,9 +199,10 @@ async def _admin(hub: Hub, now_ms: int) -> AsyncIterator[Bus]:
         await bus.close()
 
 
-def _open_policy(party: PartyId) -> Policy:
+def open_policy(party: PartyId, name: str = "out") -> Policy:
+    """Returns a policy that shares and takes everything; `name` is that of a rule."""
     return Policy(
-        party=party, exports=(_everything("out"),), imports=(_everything("in"),)
+        party=party, exports=(_everything(name),), imports=(_everything("in"),)
     )
 
 

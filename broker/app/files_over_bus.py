@@ -5,6 +5,8 @@ it.
 """
 
 import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any, Final, TypeVar
 
 from broker.core import subjects
 from broker.core.codec.desk import (
@@ -21,6 +23,8 @@ from broker.infra.nats_bus import Bus
 from keys.errors import UnreachableError
 
 _TIMEOUT_S = 10.0
+_SIDE_BY_SIDE: Final = 16  # questions under way at a time
+_Result = TypeVar("_Result")
 _MAX_FILE = 32 << 20  # bytes
 
 
@@ -52,11 +56,39 @@ class FilesOverBus:
         Raises:
             UnreachableError: Anything else.
         """
-        future = asyncio.run_coroutine_threadsafe(self._fetch(path), self._loop)
+        return self._wait(self._fetch(path))
+
+    def fetch_many(self, paths: Sequence[str]) -> dict[str, bytes | None]:
+        """Returns many files, asked for side by side; None as in `fetch`.
+
+        Must not be called on the thread of the loop.
+
+        Raises:
+            UnreachableError: The hub did not answer for all of them.
+        """
+        return self._wait(self._fetch_all(paths))
+
+    def _wait(self, asking: Coroutine[Any, Any, _Result]) -> _Result:
+        future = asyncio.run_coroutine_threadsafe(asking, self._loop)
         try:
             return future.result()
         except (BusError, RefusedError, asyncio.CancelledError) as error:
             raise UnreachableError(f"the hub's directory: {error}") from error
+
+    async def _fetch_all(self, paths: Sequence[str]) -> dict[str, bytes | None]:
+        waiting, files = iter(dict.fromkeys(paths)), dict[str, bytes | None]()
+
+        async def ask() -> None:
+            for path in waiting:
+                files[path] = await self._fetch(path)
+
+        asking = [asyncio.ensure_future(ask()) for _ in range(_SIDE_BY_SIDE)]
+        try:
+            await asyncio.gather(*asking)
+        finally:
+            for one in asking:
+                one.cancel()
+        return files
 
     async def _fetch(self, path: str) -> bytes | None:
         data = b""

@@ -1,4 +1,4 @@
-"""The hub's own audit: recompute the log from its entries and check every signature.
+"""The hub's own audit: recompute the log from its entries and check what each says.
 
 What a party can check without the hub's folder is left to `broker.services`.
 """
@@ -10,7 +10,8 @@ from typing import Final
 
 from broker.app.exchange_files import FederationFile
 from broker.core.audit.checkpoint import Checkpoint, open_checkpoint
-from broker.core.audit.entry import EntryFilter, receipt_leaf_hash
+from broker.core.audit.entry import EntryFilter, LoggedEntry
+from broker.core.audit.snapshot import SnapshotStatement
 from broker.core.audit.verify import verify_log
 from broker.core.codec.receipts import BundleParts, decode_proof
 from broker.core.errors import ProofError, RefusedError
@@ -33,6 +34,7 @@ class HubAudit:
 
     log: LogReader
     directory: DirectoryView
+    archive: Archive
 
     def checkpoint(self) -> Checkpoint | None:
         """Returns the newest checkpoint, verified; None while the log is empty.
@@ -56,11 +58,13 @@ class HubAudit:
 
         Raises:
             ProofError: Something does not hold; the sentence says what.
+            DirectoryStorageError: A snapshot that was logged is not here any more.
         """
         yield from verify_log(
             self.log.leaf_hashes(checkpoint.size), checkpoint, self.log.tile
         )
         signed: BundleParts | None = None
+        snapshots: dict[int, tuple[SnapshotStatement, int]] = {}
         after = -1
         while after + 1 < checkpoint.size:
             page = self.log.entries(EntryFilter(after=after, limit=_PAGE))
@@ -68,8 +72,11 @@ class HubAudit:
                 raise ProofError(f"entry {after + 1} is missing")
             for logged in page:
                 entry = logged.entry
-                if receipt_leaf_hash(entry.receipt) != logged.leaf_hash:
+                if entry.leaf_hash != logged.leaf_hash:
                     raise ProofError(f"entry {logged.index} is not what was logged")
+                if entry.is_snapshot:
+                    self._check_snapshot(logged, snapshots)
+                    continue
                 bundle = decode_proof(entry.receipt, entry.proof)
                 # A batch stores its signature once, with its first entry.
                 if not bundle.signature and signed is not None:
@@ -78,6 +85,40 @@ class HubAudit:
                 self._check_signature(bundle, logged.index)
             after = page[-1].index
             yield after + 1
+        # Last, so that two statements about one version are told as what they are.
+        self._check_archive(snapshots)
+
+    def _check_snapshot(
+        self, logged: LoggedEntry, seen: dict[int, tuple[SnapshotStatement, int]]
+    ) -> None:
+        """Refuses a snapshot of another log, of a fork, or that the hub never made."""
+        try:
+            said = SnapshotStatement.from_bytes(logged.entry.leaf_data)
+        except ProofError as error:
+            raise ProofError(f"entry {logged.index}: {error}") from error
+        if said.origin != self.directory.federation.log_origin:
+            raise ProofError(f"entry {logged.index} is for the log {said.origin}")
+        before, index = seen.setdefault(said.version, (said, logged.index))
+        if before.digest != said.digest:
+            raise ProofError(
+                f"directory fork: version {said.version} is {before.digest.hex()} in "
+                f"entry {index}, and {said.digest.hex()} in entry {logged.index}; both "
+                "are the log's own words, so that this folder is the evidence"
+            )
+
+    def _check_archive(self, seen: dict[int, tuple[SnapshotStatement, int]]) -> None:
+        """Compares what was logged with what the hub serves, or has served."""
+        newest = self.archive.version()
+        for version, (said, index) in seen.items():
+            # What lies there beyond the version in force was published by nobody.
+            if version > newest:
+                continue
+            here = self.archive.published(version)
+            if (here.digest, here.signed_at_ms) != (said.digest, said.signed_at_ms):
+                raise ProofError(
+                    f"entry {index}: version {version} of the directory is "
+                    f"{here.digest.hex()} here, and {said.digest.hex()} in the log"
+                )
 
     def _check_signature(self, bundle: BundleParts, index: int) -> None:
         try:
@@ -95,10 +136,12 @@ def open_audit(root: Path) -> HubAudit:
     """
     folder = HubFolder(root)
     federation = FederationFile.read(folder.federation)
+    archive = Archive(folder.directory)
     client = DirectoryClient(
-        folder.directory_copy / "audit", federation.root, Archive(folder.directory).read
+        folder.directory_copy / "audit", federation.root, archive.read
     )
     return HubAudit(
         log=LogStore.open_reader(folder.log),
         directory=client.refresh(SYSTEM_CLOCK.now_ms()),
+        archive=archive,
     )

@@ -23,10 +23,11 @@ from broker.cli.options import (
 )
 from broker.cli.output import note, print_json, print_table
 from broker.cli.running import run
-from broker.cli.secrets_prompt import passphrase_for
+from broker.cli.secrets_prompt import unlock
 from broker.cli.session import find, node_session
 from broker.core.audit.checkpoint import Checkpoint
-from broker.core.audit.entry import EntryFilter, receipt_leaf_hash
+from broker.core.audit.entry import EntryFilter, LoggedEntry, receipt_leaf_hash
+from broker.core.audit.snapshot import SNAPSHOT_STAGE, SnapshotStatement
 from broker.core.errors import ConfigurationError
 from broker.core.model import Receipt, Stage
 from broker.core.records import LedgerLine
@@ -52,27 +53,17 @@ def list_entries(
     node_dir: NodeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Lists receipts, oldest first: at a hub the log, at a node what it holds."""
-    if stage is not None and stage.upper() not in Stage.__members__:
+    """Lists entries, oldest first: at a hub the log, at a node its receipts."""
+    if stage is not None and stage.upper() not in (*Stage.__members__, SNAPSHOT_STAGE):
         raise ConfigurationError(
-            f"{stage!r} is no stage; there are {', '.join(Stage.__members__)}"
+            f"{stage!r} is no stage; there are {', '.join(Stage.__members__)}, and at "
+            f"a hub {SNAPSHOT_STAGE}"
         )
     wanted = None if stage is None else stage.upper()
     if _on_hub(hub, node_dir):
         with open_audit(hub_folder(hub)).log as log:
             found = log.entries(EntryFilter(party=party, stage=wanted, limit=limit))
-            entries = [
-                {
-                    "at": iso_time(one.entry.at_ms),
-                    "stage": one.entry.stage,
-                    "by": one.entry.by,
-                    "to": one.entry.to,
-                    "message": one.entry.message_digest.hex(),
-                    "code": one.entry.code,
-                    "index": one.index,
-                }
-                for one in found
-            ]
+            entries = [_logged_fields(one) for one in found]
     else:
         with node_session(node_dir) as node:
             lines = [
@@ -87,6 +78,24 @@ def list_entries(
         return
     rows = [[str(one[name])[:24] for name in _COLUMNS] for one in entries]
     print_table(_COLUMNS, rows, empty="Nothing was logged yet.")
+
+
+def _logged_fields(logged: LoggedEntry) -> dict[str, object]:
+    """Returns an entry of the log; of a snapshot, its digest and version."""
+    entry = logged.entry
+    fields = {
+        "at": iso_time(entry.at_ms),
+        "stage": entry.stage,
+        "by": entry.by,
+        "to": entry.to,
+        "message": entry.message_digest.hex(),
+        "code": entry.code,
+        "index": logged.index,
+    }
+    if not entry.is_snapshot:
+        return fields
+    version = SnapshotStatement.from_bytes(entry.leaf_data).version
+    return {**fields, "code": f"version {version}", "version": version}
 
 
 def _fields(receipt: Receipt) -> dict[str, object]:
@@ -117,7 +126,7 @@ def verify(
         _verify_hub(open_audit(hub_folder(hub)), as_json=as_json)
         return
     with node_session(node_dir) as node:
-        keys = node.unlock(passphrase_for(node.settings, passphrase_file))
+        keys = unlock(node, passphrase_file)
 
         async def go() -> AuditResult:
             async with connected(node, keys, name=f"audit-{os.getpid()}") as bus:
@@ -202,7 +211,7 @@ def proof(
         lines = node.store.ledger(found.message.message_digest)
         if not lines:
             raise ConfigurationError("this node holds no receipt of that message yet")
-        keys = node.unlock(passphrase_for(node.settings, passphrase_file))
+        keys = unlock(node, passphrase_file)
 
         async def go() -> list[Proven | Missing]:
             async with connected(node, keys, name=f"audit-{os.getpid()}") as bus:

@@ -7,24 +7,31 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
 from broker.core.audit.entry import (
     MAX_LISTED,
     EntryFilter,
-    LogEntry,
     LoggedEntry,
     LogHead,
-    leaf_data,
-    receipt_leaf_hash,
+    entry_leaf_data,
 )
 from broker.core.audit.growth import TreeEdge
-from broker.core.audit.merkle import HASH_SIZE
+from broker.core.audit.merkle import HASH_SIZE, leaf_hash
 from broker.core.audit.tiles import TILE_WIDTH, TileName, TileReader, tile_width
 from broker.core.errors import ConfigurationError, ProofError, StoreError
-from broker.infra.log_schema import LAYOUT
+from broker.infra.log_rows import (
+    COLUMNS,
+    HEAD_QUERY,
+    LogState,
+    newest_snapshot,
+    read_state,
+    snapshots_at,
+    snapshots_like,
+    snapshots_of,
+    to_entry,
+)
 from broker.infra.log_tiles import TileFolder
 from broker.infra.store_errors import store_errors
 
@@ -32,14 +39,6 @@ DATABASE: Final = "log.sqlite3"
 TILES: Final = "tiles"
 BUSY_TIMEOUT_S: Final = 10.0  # seconds to wait for a lock of SQLite
 
-HEAD_QUERY: Final = (
-    "SELECT layout, origin, size, root, last_sequence, checkpoint, edge FROM head"
-)
-
-_COLUMNS: Final = (
-    "idx, leaf_hash, receipt, signed_header, stage, message_digest, stated_by, "
-    "stated_to, code, at_ms, proof, stream_sequence"
-)
 _CONDITIONS: Final = {
     "message_digest": "message_digest = :message_digest "
     "AND substr(message_digest, 1, 6) = substr(:message_digest, 1, 6)",
@@ -47,21 +46,6 @@ _CONDITIONS: Final = {
     "since_ms": "at_ms >= :since_ms",
     "until_ms": "at_ms < :until_ms",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogState:
-    """One committed state of the log.
-
-    Attributes:
-        origin: Name of the log.
-        head: How far it has come.
-        edge: The right edge of its tree.
-    """
-
-    origin: str
-    head: LogHead
-    edge: TreeEdge
 
 
 class LogReader:
@@ -137,12 +121,12 @@ class LogReader:
             StoreError: There is no such entry, or the log cannot be read.
         """
         rows = self._rows(
-            f"SELECT {_COLUMNS} FROM entries WHERE idx = :index",  # noqa: S608  constants only
+            f"SELECT {COLUMNS} FROM entries WHERE idx = :index",  # noqa: S608  constants only
             {"index": index},
         )
         if not rows:
             raise StoreError(f"the log has no entry {index}")
-        return _to_entry(rows[0])
+        return to_entry(rows[0])
 
     def entries(self, wanted: EntryFilter) -> list[LoggedEntry]:
         """Returns the entries that a filter lets through, in the order of the log.
@@ -169,7 +153,7 @@ class LogReader:
         else:
             query = _page(where)
         rows = self._rows(
-            f"SELECT {_COLUMNS} FROM entries WHERE idx IN ({query}) ORDER BY idx",  # noqa: S608  constants only
+            f"SELECT {COLUMNS} FROM entries WHERE idx IN ({query}) ORDER BY idx",  # noqa: S608  constants only
             {
                 **given,
                 "party": wanted.party,
@@ -177,7 +161,39 @@ class LogReader:
                 "limit": max(0, min(wanted.limit, MAX_LISTED)),
             },
         )
-        return [_to_entry(row) for row in rows]
+        return [to_entry(row) for row in rows]
+
+    def newest_snapshot(self) -> int:
+        """Returns the highest version of the directory in the log; 0 for none.
+
+        Raises:
+            StoreError: The log cannot be read.
+        """
+        return newest_snapshot(self._rows)
+
+    def snapshots_of(self, version: int) -> list[LoggedEntry]:
+        """Returns the statements about one version of the directory.
+
+        Raises:
+            StoreError: The log cannot be read.
+        """
+        return snapshots_of(self._rows, version)
+
+    def snapshots_like(self, digest: bytes) -> list[LoggedEntry]:
+        """Returns the statements about the version that this digest stands for.
+
+        Raises:
+            StoreError: The log cannot be read.
+        """
+        return snapshots_like(self._rows, digest)
+
+    def snapshots_at(self, at_ms: int) -> list[LoggedEntry]:
+        """Returns the statements about the newest version that was signed by then.
+
+        Raises:
+            StoreError: The log cannot be read.
+        """
+        return snapshots_at(self._rows, at_ms)
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
         """Returns the path of leaf `index` in the tree over the first `size` leaves.
@@ -210,25 +226,18 @@ class LogReader:
         return self._tile(TileName.parse(path), self._state().edge)
 
     def leaf_hashes(self, size: int) -> Iterator[bytes]:
-        """Yields the first `size` leaf hashes, computed from the stored receipts.
+        """Yields the first `size` leaf hashes, computed from what is stored.
 
         Raises:
-            ProofError: A receipt is not the one that was logged.
+            ProofError: An entry is not the one that was logged.
             StoreError: The log cannot be read.
         """
         for start in range(0, size, TILE_WIDTH):
             end = min(size, start + TILE_WIDTH)
-            rows = self._rows(
-                "SELECT idx, leaf_hash, receipt FROM entries "
-                "WHERE idx >= :start AND idx < :end ORDER BY idx",
-                {"start": start, "end": end},
-            )
-            for index, noted, receipt in rows:
-                computed = receipt_leaf_hash(receipt)
+            for index, noted, data in self._leaves(start, end):
+                computed = leaf_hash(data)
                 if computed != noted:
-                    raise ProofError(
-                        f"entry {index} is not the receipt that was logged"
-                    )
+                    raise ProofError(f"entry {index} is not what was logged")
                 yield computed
 
     def _tree(self) -> TileReader:
@@ -259,13 +268,18 @@ class LogReader:
     def _bundle(self, name: TileName) -> bytes:
         """Returns the data of the leaves under a tile, each after its length."""
         start = name.index * TILE_WIDTH
-        rows = self._rows(
-            "SELECT receipt FROM entries WHERE idx >= :start AND idx < :end "
-            "ORDER BY idx",
-            {"start": start, "end": start + name.width},
-        )
-        leaves = [leaf_data(receipt) for (receipt,) in rows]
+        leaves = [data for _, _, data in self._leaves(start, start + name.width)]
         return b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)
+
+    def _leaves(self, start: int, end: int) -> Iterator[tuple[int, bytes, bytes]]:
+        """Yields index, noted hash and data of the leaves from `start` to `end`."""
+        rows = self._rows(
+            "SELECT idx, leaf_hash, stage, receipt FROM entries "
+            "WHERE idx >= :start AND idx < :end ORDER BY idx",
+            {"start": start, "end": end},
+        )
+        for index, noted, stage, receipt in rows:
+            yield index, noted, entry_leaf_data(stage, receipt)
 
     def _state(self) -> LogState:
         return read_state(self._rows(HEAD_QUERY))
@@ -277,42 +291,6 @@ class LogReader:
             return self._reads.execute(query, values or {}).fetchall()
 
 
-def read_state(rows: list[tuple[Any, ...]]) -> LogState:
-    """Makes a state out of what `HEAD_QUERY` gave.
-
-    Raises:
-        ConfigurationError: There is none, or one that this version did not write.
-        ProofError: Its parts do not fit together.
-    """
-    if not rows or rows[0][0] != LAYOUT:
-        raise ConfigurationError("there is no log, or one of another version")
-    ((_, origin, size, root, last_sequence, checkpoint, edge),) = rows
-    head = LogHead(
-        size=size, root=root, last_sequence=last_sequence, checkpoint=checkpoint
-    )
-    return LogState(origin=origin, head=head, edge=TreeEdge.from_bytes(size, edge))
-
-
 def _page(where: list[str], source: str = "entries") -> str:
     conditions = " AND ".join(where)
     return f"SELECT idx FROM {source} WHERE {conditions} ORDER BY idx LIMIT :limit"  # noqa: S608  constants only
-
-
-def _to_entry(row: tuple[Any, ...]) -> LoggedEntry:
-    index, leaf_hash, receipt, header, stage, digest, by, to, code, at, proof, seq = row
-    return LoggedEntry(
-        index=index,
-        leaf_hash=leaf_hash,
-        entry=LogEntry(
-            receipt=receipt,
-            signed_header=header,
-            stage=stage,
-            message_digest=digest,
-            by=by,
-            to=to,
-            code=code,
-            at_ms=at,
-            proof=proof,
-            stream_sequence=seq,
-        ),
-    )

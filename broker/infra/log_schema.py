@@ -2,8 +2,10 @@
 
 from typing import Final
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Version of these tables, kept in the head."""
+LAYOUT_WITHOUT_SNAPSHOTS: Final = 1
+"""The version before: without the table of snapshots, and with none in the log."""
 
 # `idx` is the position in the tree. The large columns come last, so that scans of the
 # small ones do not touch their pages. Digests fall on random pages of their index,
@@ -37,6 +39,15 @@ CREATE TRIGGER IF NOT EXISTS entries_stay BEFORE DELETE ON entries
   BEGIN SELECT raise(ABORT, 'the log only grows'); END;
 CREATE TRIGGER IF NOT EXISTS entries_unchanged BEFORE UPDATE ON entries
   BEGIN SELECT raise(ABORT, 'the log only grows'); END;
+CREATE TABLE IF NOT EXISTS snapshots (
+  idx INTEGER PRIMARY KEY,
+  version INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  signed_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS snapshots_version ON snapshots (version);
+CREATE INDEX IF NOT EXISTS snapshots_digest ON snapshots (digest);
+CREATE INDEX IF NOT EXISTS snapshots_time ON snapshots (signed_at_ms, version);
 CREATE TABLE IF NOT EXISTS head (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   layout INTEGER NOT NULL,

@@ -13,20 +13,16 @@ from pathlib import Path
 from typing import Final, Self
 
 from broker.core.audit.checkpoint import Checkpoint, read_checkpoint
-from broker.core.audit.entry import LogEntry, receipt_leaf_hash
+from broker.core.audit.entry import LogEntry
 from broker.core.audit.growth import grow
 from broker.core.audit.merkle import EMPTY_ROOT, perfect_root
+from broker.core.audit.snapshot import SnapshotStatement
 from broker.core.audit.tiles import TILE_WIDTH, TileName
 from broker.core.errors import ConfigurationError, ProofError, StoreError
 from broker.infra.database import Database
-from broker.infra.log_reader import (
-    DATABASE,
-    HEAD_QUERY,
-    LogReader,
-    LogState,
-    read_state,
-)
-from broker.infra.log_schema import LAYOUT, LOG_SCHEMA
+from broker.infra.log_reader import DATABASE, LogReader
+from broker.infra.log_rows import HEAD_QUERY, LogState, read_state
+from broker.infra.log_schema import LAYOUT, LAYOUT_WITHOUT_SNAPSHOTS, LOG_SCHEMA
 from broker.infra.log_tiles import sync_folder
 from broker.infra.store_errors import store_errors
 
@@ -127,7 +123,7 @@ class LogStore(LogReader):
             fresh = _fresh(entries, head.last_sequence, last_sequence)  # 2
             if last_sequence <= head.last_sequence and head.checkpoint:
                 return head.checkpoint
-            leaves = [receipt_leaf_hash(entry.receipt) for entry in fresh]
+            leaves = [entry.leaf_hash for entry in fresh]
             growth = grow(state.edge, leaves)  # 3
             _insert(db, head.size, leaves, fresh)  # 4
             self._tiles.write(growth.tiles)  # 5
@@ -166,6 +162,11 @@ class LogStore(LogReader):
             db.execute(
                 "INSERT OR IGNORE INTO head VALUES (1, ?, ?, 0, ?, 0, '', x'')",
                 (LAYOUT, self._origin, EMPTY_ROOT),
+            )
+            # Nothing else has changed since: opening it has made the empty table.
+            db.execute(
+                "UPDATE head SET layout = ? WHERE layout = ?",
+                (LAYOUT, LAYOUT_WITHOUT_SNAPSHOTS),
             )
             state = read_state(db.execute(HEAD_QUERY).fetchall())
             count = db.execute("SELECT coalesce(max(idx), -1) + 1 FROM entries")
@@ -249,6 +250,18 @@ def _insert(
     )
     db.executemany(
         "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+    )
+    snapshots = (
+        (index, SnapshotStatement.from_bytes(entry.receipt))
+        for index, entry in enumerate(entries, start=size)
+        if entry.is_snapshot
+    )
+    db.executemany(
+        "INSERT INTO snapshots VALUES (?, ?, ?, ?)",
+        (
+            (index, one.version, one.digest, one.signed_at_ms)
+            for index, one in snapshots
+        ),
     )
 
 

@@ -4,13 +4,12 @@ Every receipt this node holds must be in the log, under a checkpoint that the lo
 signed and that continues every checkpoint seen before.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
 
-from broker.core.audit.checkpoint import Checkpoint, open_checkpoint
+from broker.core.audit.checkpoint import Checkpoint
 from broker.core.audit.entry import receipt_leaf_hash
-from broker.core.audit.proof import verify_consistency, verify_inclusion
+from broker.core.audit.proof import verify_inclusion
 from broker.core.codec.desk import LogAnswer, LogQuestion
 from broker.core.codec.receipts import decode_proof
 from broker.core.errors import ProofError, RefusedError
@@ -19,23 +18,7 @@ from broker.core.ports import Clock
 from broker.core.receipts import read_bundle
 from broker.core.records import LedgerLine
 from broker.core.trust import Trust
-from keys.notes import NoteVerifier
-
-CHECKPOINT_FACT: Final = "log-checkpoint"
-
-Ask = Callable[[LogQuestion], Awaitable[LogAnswer]]
-
-
-class Memory(Protocol):
-    """Where the newest checkpoint is remembered."""
-
-    def fact(self, name: str) -> bytes | None:
-        """Returns a remembered value."""
-        ...
-
-    def remember(self, name: str, value: bytes) -> None:
-        """Stores a value."""
-        ...
+from broker.services.log_follower import Ask, LogFollower, Memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +67,7 @@ class AuditCheck:
 
     Args:
         ask: Puts a question to the hub.
-        memory: Remembers the newest checkpoint between two audits.
+        memory: Remembers the newest checkpoint, for all who ask about the log.
         trust: Returns the directory to go by now.
         clock: The time.
     """
@@ -96,8 +79,7 @@ class AuditCheck:
         trust: Callable[[], Trust],
         clock: Clock,
     ) -> None:
-        self._ask = ask
-        self._memory = memory
+        self._follower = LogFollower(ask, memory)
         self._trust = trust
         self._clock = clock
 
@@ -152,31 +134,8 @@ class AuditCheck:
         )
 
     async def _advance(self, leaf: bytes) -> tuple[Checkpoint | None, LogAnswer]:
-        """Asks, and takes the newest checkpoint, if it continues the one remembered."""
-        stored = self._memory.fact(CHECKPOINT_FACT)
-        older = self._opened(stored.decode()) if stored else None
-        since = older.size if older else 0
-        answer = await self._ask(LogQuestion(leaf_hash=leaf, since=since))
-        if not answer.checkpoint:
-            if older is not None:
-                raise ProofError("the log was there, and is empty now")
-            return None, answer
-        newer = self._opened(answer.checkpoint)
-        if older is not None:
-            if newer.size < older.size:
-                raise ProofError(
-                    f"the log had {older.size} entries, and has {newer.size} now"
-                )
-            verify_consistency(
-                older.size, newer.size, older.root, newer.root, answer.consistency
-            )
-        self._memory.remember(CHECKPOINT_FACT, answer.checkpoint.encode())
-        return newer, answer
-
-    def _opened(self, note: str) -> Checkpoint:
         federation = self._trust().view.federation
-        verifier = NoteVerifier(federation.log_origin, federation.log_key)
-        return open_checkpoint(note, verifier)
+        return await self._follower.advance(LogQuestion(leaf_hash=leaf), federation)
 
     def _check_signature(self, line: LedgerLine) -> None:
         try:

@@ -4,19 +4,25 @@ Which account asks is known from the subject; what is answered here is the same 
 every party, since neither directory files nor blinded leaves are secret among them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from broker.core.audit.entry import LogHead
+from broker.core.audit.entry import LoggedEntry, LogHead
+from broker.core.audit.snapshot import LoggedSnapshot
 from broker.core.codec.desk import (
     CHUNK_SIZE,
     FileChunk,
     LogAnswer,
+    SnapshotAt,
+    SnapshotLike,
+    SnapshotName,
+    SnapshotOfVersion,
     decode_file_question,
     decode_log_question,
     encode_file_chunk,
     encode_log_answer,
 )
+from broker.core.ports import Clock
 
 
 class ReadableLog(Protocol):
@@ -28,6 +34,18 @@ class ReadableLog(Protocol):
 
     def find(self, leaf_hash: bytes) -> int | None:
         """Returns where a leaf is."""
+        ...
+
+    def snapshots_of(self, version: int) -> Sequence[LoggedEntry]:
+        """Returns the statements about one version of the directory."""
+        ...
+
+    def snapshots_like(self, digest: bytes) -> Sequence[LoggedEntry]:
+        """Returns the statements about the version that this digest stands for."""
+        ...
+
+    def snapshots_at(self, at_ms: int) -> Sequence[LoggedEntry]:
+        """Returns the statements about the newest version that was signed by then."""
         ...
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
@@ -45,15 +63,18 @@ class HubDesk:
     Args:
         read_file: Returns a file of the directory by its path, or None.
         log: Opens the log for reading, or None while there is none.
+        clock: The time, which is part of every answer about the log.
     """
 
     def __init__(
         self,
         read_file: Callable[[str], bytes | None],
         log: Callable[[], ReadableLog | None],
+        clock: Clock,
     ) -> None:
         self._read_file = read_file
         self._log = log
+        self._clock = clock
 
     def directory(self, _account: str, payload: bytes) -> bytes:
         """Answers a question for a directory file.
@@ -77,7 +98,8 @@ class HubDesk:
         question = decode_log_question(payload)
         log = self._log()
         if log is None:
-            return encode_log_answer(LogAnswer(checkpoint=""))
+            now_ms = self._clock.now_ms()
+            return encode_log_answer(LogAnswer(checkpoint="", time_ms=now_ms))
         head = log.head()
         index = log.find(question.leaf_hash) if question.leaf_hash else None
         inclusion: tuple[bytes, ...] = ()
@@ -94,5 +116,32 @@ class HubDesk:
                 index=index,
                 inclusion=inclusion,
                 consistency=consistency,
+                snapshots=_snapshots(log, question.snapshot, head.size),
+                time_ms=self._clock.now_ms(),
             )
         )
+
+
+def _snapshots(
+    log: ReadableLog, name: SnapshotName | None, size: int
+) -> tuple[LoggedSnapshot, ...]:
+    """Returns every statement about a version that the tree of `size` covers."""
+    found: Sequence[LoggedEntry] = ()
+    match name:
+        case SnapshotOfVersion(version=version):
+            found = log.snapshots_of(version)
+        case SnapshotLike(digest=digest):
+            found = log.snapshots_like(digest)
+        case SnapshotAt(at_ms=at_ms):
+            found = log.snapshots_at(at_ms)
+        case None:
+            pass
+    return tuple(
+        LoggedSnapshot(
+            statement=logged.entry.leaf_data,
+            index=logged.index,
+            inclusion=log.inclusion(logged.index, size),
+        )
+        for logged in found
+        if logged.index < size
+    )

@@ -1,5 +1,8 @@
 """The log writer: the one hand on the log, which follows the ledger's audit entries.
 
+Receipts come from the relay, snapshots of the directory from the registrar; each is
+taken only where nobody else may write.
+
 What a tree is, and how it is stored, is left to the log store.
 """
 
@@ -10,10 +13,12 @@ from typing import Final, Protocol
 
 import structlog
 
-from broker.core.audit.entry import LogEntry, LogHead, receipt_leaf_hash
+from broker.core import subjects
+from broker.core.audit.entry import LogEntry, LogHead, snapshot_entry
 from broker.core.codec.receipts import decode_audit_batch, decode_receipt
+from broker.core.codec.snapshots import decode_snapshot
 from broker.core.errors import BusError, ProofError, RefusedError, StoreError
-from broker.core.ports import AuditTail
+from broker.core.ports import LedgerEntry, LogTail
 
 _IDLE_S: Final = 0.1
 _BACKOFF_S: Final = 1.0
@@ -58,7 +63,7 @@ class LogWriter:
     """
 
     def __init__(
-        self, tail: AuditTail, log: AppendableLog, sign: Callable[[str], str]
+        self, tail: LogTail, log: AppendableLog, sign: Callable[[str], str]
     ) -> None:
         self._tail = tail
         self._store = log
@@ -103,13 +108,11 @@ class LogWriter:
         found = await self._tail.after(head.last_sequence)
         if not found:
             return False
-        entries = [
-            entry for sequence, data in found for entry in self._entries(sequence, data)
-        ]
+        entries = [entry for one in found for entry in self._entries(one)]
         await asyncio.to_thread(
             self._store.append,
             entries,
-            last_sequence=found[-1][0],
+            last_sequence=found[-1].sequence,
             sign=self._sign,
         )
         return True
@@ -120,40 +123,46 @@ class LogWriter:
             return
         found = await self._tail.after(last - 1)
         # What is that old may have been dropped by age; what is newer is there.
-        if found and (found[0][0] > last or await self._is_logged(*found[0])):
+        if found and (found[0].sequence > last or await self._is_logged(found[0])):
             return
         raise ProofError(
             f"the ledger holds no entry {last} as it is in the log: it is not the one "
             "that this log was written from; see docs/operations.md, “Backup”"
         )
 
-    async def _is_logged(self, sequence: int, data: bytes) -> bool:
-        for entry in self._entries(sequence, data):
-            leaf = receipt_leaf_hash(entry.receipt)
-            if await asyncio.to_thread(self._store.find, leaf) is None:
+    async def _is_logged(self, found: LedgerEntry) -> bool:
+        for entry in self._entries(found):
+            if await asyncio.to_thread(self._store.find, entry.leaf_hash) is None:
                 return False
         return True
 
-    def _entries(self, sequence: int, data: bytes) -> list[LogEntry]:
+    def _entries(self, found: LedgerEntry) -> list[LogEntry]:
         try:
-            records = decode_audit_batch(data)
-            receipts = [decode_receipt(record.receipt) for record in records]
+            if found.subject == subjects.SNAPSHOTS:
+                statement = decode_snapshot(found.data)
+                return [snapshot_entry(statement, found.sequence)]
+            return _receipts(found)
         except RefusedError:
-            # Only the relay can write here; what it wrote must not stop the log.
-            self._log.exception("audit entry cannot be read", number=sequence)
+            # Only the hub can write here; what it wrote must not stop the log.
+            self._log.exception("audit entry cannot be read", number=found.sequence)
             return []
-        return [
-            LogEntry(
-                receipt=record.receipt,
-                signed_header=record.signed_header,
-                stage=receipt.stage.name,
-                message_digest=receipt.message_digest,
-                by=receipt.by,
-                to=receipt.to,
-                code=receipt.code,
-                at_ms=receipt.at_ms,
-                proof=record.proof,
-                stream_sequence=sequence,
-            )
-            for record, receipt in zip(records, receipts, strict=True)
-        ]
+
+
+def _receipts(found: LedgerEntry) -> list[LogEntry]:
+    records = decode_audit_batch(found.data)
+    receipts = [decode_receipt(record.receipt) for record in records]
+    return [
+        LogEntry(
+            receipt=record.receipt,
+            signed_header=record.signed_header,
+            stage=receipt.stage.name,
+            message_digest=receipt.message_digest,
+            by=receipt.by,
+            to=receipt.to,
+            code=receipt.code,
+            at_ms=receipt.at_ms,
+            proof=record.proof,
+            stream_sequence=found.sequence,
+        )
+        for record, receipt in zip(records, receipts, strict=True)
+    ]

@@ -4,6 +4,7 @@ How it is fetched and verified is left to the directory client.
 """
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Protocol
@@ -16,6 +17,8 @@ from keys.directory.model import DirectoryView
 from keys.errors import DirectoryError, UnreachableError
 
 _POLL_S: Final = 60.0
+_SPREAD_S: Final = 0.2
+_SHARES: Final = 1000  # of the spread
 
 
 class DirectorySource(Protocol):
@@ -46,14 +49,26 @@ class TrustKeeper:
         source: Where it comes from.
         clock: The time.
         poll_s: Seconds between two looks.
+        spread_s: How long to wait at most after a nudge, at random: every node gets
+            it at the same moment, and the hub answers them all.
+        failed: Called whenever the directory could not be had.
     """
 
     def __init__(
-        self, source: DirectorySource, clock: Clock, *, poll_s: float = _POLL_S
+        self,
+        source: DirectorySource,
+        clock: Clock,
+        *,
+        poll_s: float = _POLL_S,
+        spread_s: float = _SPREAD_S,
+        failed: Callable[[], None] = lambda: None,
     ) -> None:
         self._source = source
         self._clock = clock
         self._poll_s = poll_s
+        self._spread_s = spread_s
+        self._failed = failed
+        self._nudged = asyncio.Event()
         self._trust: Trust | None = None
         self._refreshing = asyncio.Lock()
         self._log = structlog.get_logger("directory")
@@ -100,16 +115,34 @@ class TrustKeeper:
             await self.refresh()
         except DirectoryError as error:
             self._log.warning("directory not refreshed", reason=str(error))
+            self._failed()
             return False
         return True
 
+    def nudge(self) -> None:
+        """Has `run` look at once; what is known already costs two small questions."""
+        self._nudged.set()
+
     async def run(self, stop: asyncio.Event) -> None:
-        """Refreshes every poll until `stop` is set."""
-        while not stop.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), self._poll_s)
-            if not stop.is_set():
-                await self.try_refresh()
+        """Refreshes every poll, and when nudged, until `stop` is set."""
+        ending = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                nudge = asyncio.create_task(self._nudged.wait())
+                await asyncio.wait(
+                    {ending, nudge},
+                    timeout=self._poll_s,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                nudge.cancel()
+                if self._nudged.is_set():
+                    share = secrets.randbelow(_SHARES) / _SHARES
+                    await asyncio.wait({ending}, timeout=self._spread_s * share)
+                    self._nudged.clear()
+                if not stop.is_set():
+                    await self.try_refresh()
+        finally:
+            ending.cancel()
 
     async def _ask(self, question: Callable[[int], DirectoryView]) -> DirectoryView:
         return await asyncio.to_thread(question, self._clock.now_ms())

@@ -21,6 +21,8 @@ from keys.directory.registrar import Standing
 from keys.directory.roles import (
     FEDERATION_PATH,
     RECORD_NAME,
+    SNAPSHOT_LIFE_MS,
+    expiry_ms,
     is_served,
     metadata_path,
     party_of,
@@ -50,6 +52,42 @@ class State:
         return 0 if entry is None else entry.version
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedSnapshot:
+    """A snapshot that the hub signed.
+
+    Attributes:
+        version: Its version.
+        digest: SHA-256 of it as served, 32 bytes.
+        signed_at_ms: When it was signed, in ms since the epoch, to the second. It is
+            taken from the expiry that was signed, so that whoever has the snapshot
+            comes to the same.
+    """
+
+    version: int
+    digest: bytes
+    signed_at_ms: int
+
+    @classmethod
+    def read(cls, data: bytes) -> "PublishedSnapshot":
+        """Reads a snapshot; its signature is for others to check.
+
+        Raises:
+            DirectoryStorageError: Not a snapshot.
+        """
+        try:
+            snapshot = Metadata[Snapshot].from_bytes(data).signed
+        except RepositoryError as error:
+            raise DirectoryStorageError(f"not a snapshot: {error}") from error
+        if snapshot.type != Snapshot.type:
+            raise DirectoryStorageError("not a snapshot")
+        return cls(
+            version=snapshot.version,
+            digest=sha256(data),
+            signed_at_ms=max(0, expiry_ms(snapshot) - SNAPSHOT_LIFE_MS),
+        )
+
+
 class Archive:
     """A repository that is only read.
 
@@ -62,6 +100,7 @@ class Archive:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._records: dict[PartyId, tuple[int, PartyRecord]] = {}
 
     def read(self, path: str) -> bytes | None:
         """Returns a served file, "metadata/…" or "targets/…"; None: there is none.
@@ -89,6 +128,11 @@ class Archive:
     def snapshot_digest(self) -> bytes:
         """Returns SHA-256 of the snapshot in force, 32 bytes: what the log records."""
         return sha256(self._need(metadata_path(Snapshot.type, self.version())))
+
+    def published(self, version: int) -> "PublishedSnapshot":
+        """Returns what there is to say about a snapshot that is or was in force."""
+        data = self._need(metadata_path(Snapshot.type, version))
+        return PublishedSnapshot.read(data)
 
     def root(self) -> bytes:
         """Returns the root in force."""
@@ -154,11 +198,18 @@ class Archive:
         return {record.account: record.party for record in records if record}
 
     def _record(self, state: State, party: PartyId) -> PartyRecord | None:
+        # What is in force under a version never changes; there are many parties.
+        version = state.version_of(role_of(party))
+        known = self._records.get(party)
+        if known is not None and known[0] == version:
+            return known[1]
         metadata = self._metadata(state, party)
         if metadata is None:
             return None
         targets = read_targets(metadata).signed
-        return decode_party(self._target(targets, path_of(party, RECORD_NAME)))
+        record = decode_party(self._target(targets, path_of(party, RECORD_NAME)))
+        self._records[party] = (version, record)
+        return record
 
     def _metadata(self, state: State, party: PartyId) -> bytes | None:
         version = state.version_of(role_of(party))

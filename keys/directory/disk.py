@@ -69,6 +69,33 @@ def keep_tree(source: Path, kept: Path) -> None:
             shutil.rmtree(other)
 
 
+def restore_tree(working: Path, kept: Path, *, anew: bool = False) -> None:
+    """Makes the folder `working` a copy of what was kept, where there is need.
+
+    There is when it is missing, as after a crash in here. Where nothing was kept, it
+    is missing afterwards.
+
+    Args:
+        working: A folder, or nothing yet.
+        kept: Where `keep_tree` has put a copy, or nothing yet.
+        anew: Throw away what is in `working`.
+
+    Raises:
+        OSError: Not done; to be called again.
+    """
+    refused, copy = working.with_name("refused"), working.with_name("restored")
+    for leftover in (refused, copy):
+        if leftover.exists():
+            shutil.rmtree(leftover)
+    if anew:
+        # Gone at one stroke: half of it would be a state that never was.
+        working.replace(refused)
+        shutil.rmtree(refused)
+    if not working.exists() and kept.exists():
+        shutil.copytree(kept, copy, symlinks=True, copy_function=os.link)
+        copy.replace(working)
+
+
 def _sync(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -3,17 +3,23 @@
 Fetching and verifying the metadata above the parties is left to `client`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
-from tuf.ngclient import Updater
+from tuf.api.metadata import (
+    Metadata,
+    MetaFile,
+    Root,
+    Snapshot,
+    Targets,
+    Timestamp,
+)
 
 from keys.directory.codec import MAX_TIME_MS, decode_federation, decode_party
 from keys.directory.model import DirectoryView, PartyEntry
 from keys.directory.roles import (
     FEDERATION_PATH,
-    MAX_TARGET_SIZE,
     POLICY_NAME,
     RECORD_NAME,
     expiry_ms,
@@ -22,8 +28,9 @@ from keys.directory.roles import (
     role_of,
     utc,
 )
-from keys.directory.stewardship import party_roles
-from keys.directory.updating import CLOCK_HINT, explained, is_passing
+from keys.directory.shelf import Shelf, kept_name
+from keys.directory.stewardship import party_roles, read_targets
+from keys.directory.updating import CLOCK_HINT, Fetch, explained, is_passing
 from keys.errors import (
     CeremonyError,
     DirectoryError,
@@ -106,6 +113,26 @@ class TopLevel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedEntry:
+    """What was verified of one party, and from which bytes.
+
+    Attributes:
+        meta: What the snapshot said of its metadata.
+        entry: What the party published.
+        files: Names of the local target files that it was read from.
+    """
+
+    meta: MetaFile
+    entry: PartyEntry
+    files: frozenset[str]
+
+    def still_holds(self, meta: MetaFile | None, now_ms: int) -> bool:
+        """Tells whether verifying the same bytes again would come to the same."""
+        expires_ms = self.entry.expires_ms
+        return self.meta == meta and expires_ms is not None and now_ms < expires_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
     """A view with what decides how long it can be reused.
 
@@ -117,6 +144,8 @@ class Resolved:
         at_ms: When it was made. Before that, a clock has been put back since, and
             what had expired may not have.
         good_until_ms: When the first of its parties expires.
+        stewards: What the snapshot said of the stewards' targets.
+        entries: What was verified of each role under them.
     """
 
     view: DirectoryView
@@ -124,32 +153,48 @@ class Resolved:
     settled: bool
     at_ms: int
     good_until_ms: int
+    stewards: MetaFile
+    entries: Mapping[str, ResolvedEntry]
 
     def is_good(self, now_ms: int) -> bool:
         """Tells whether the same snapshot would give the same view at `now_ms`."""
         return self.settled and self.at_ms <= now_ms < self.good_until_ms
 
 
-def resolve(updater: Updater, top: TopLevel, targets: Path, now_ms: int) -> Resolved:
+def resolve(
+    fetch: Fetch,
+    top: TopLevel,
+    targets: Path,
+    now_ms: int,
+    before: Resolved | None = None,
+) -> Resolved:
     """Reads every record that the snapshot names.
 
+    Not by python-tuf, which looks for each path in all roles: which role a party has,
+    and what it may name, is known.
+
     Args:
-        updater: Refreshed, and `top` read after that.
+        fetch: How to get what is not kept here.
         top: The metadata above the parties, in force.
         targets: Folder in which records and policies are kept, by digest.
         now_ms: The present.
+        before: An earlier view. What the same stewards' targets and the same digest
+            of a party lead to was verified then, and is not verified again.
 
     Raises:
         UnreachableError: Nobody answered; a view with parties missing because of
             that would look as if they had left.
         RefreshError: The federation record is missing or does not verify.
     """
-    files = _Files(updater, targets)
+    shelf = Shelf(fetch, top.folder, targets)
     try:
-        federation = decode_federation(files.needed(FEDERATION_PATH))
+        federation = decode_federation(shelf.needed(top.targets, FEDERATION_PATH))
         roles = party_roles(top.targets)
     except (RecordError, CeremonyError) as error:
         raise RefreshError(f"the stewards' own record: {error}") from error
+    stewards = top.snapshot.meta[f"{Targets.type}.json"]
+    known = before.entries if before and before.stewards == stewards else {}
+    entries: dict[str, ResolvedEntry] = {}
     parties: dict[PartyId, PartyEntry] = {}
     failed: dict[str, str] = {}
     settled = True
@@ -159,15 +204,21 @@ def resolve(updater: Updater, top: TopLevel, targets: Path, now_ms: int) -> Reso
         try:
             if party is None:
                 raise RefreshError(f"{role} is not the role of a party")
-            entry, expires_ms = _entry(files, top, party, now_ms)
+            found = known.get(role)
+            if found is None or not found.still_holds(
+                top.snapshot.meta.get(f"{role}.json"), now_ms
+            ):
+                found = _entry(shelf, top, party, now_ms)
         except UnreachableError:
             raise
         except DirectoryError as error:
             failed[party or role] = str(error)
             settled = settled and not is_passing(error)
         else:
-            parties[party] = entry
-            good_until_ms = min(good_until_ms, expires_ms)
+            entries[role] = found
+            parties[party] = found.entry
+            good_until_ms = min(good_until_ms, found.entry.expires_ms or 0)
+    used = shelf.used.union(*(found.files for found in entries.values()))
     view = DirectoryView(
         version=top.snapshot.version,
         snapshot_digest=top.snapshot_digest,
@@ -177,69 +228,60 @@ def resolve(updater: Updater, top: TopLevel, targets: Path, now_ms: int) -> Reso
     )
     return Resolved(
         view=view,
-        files=frozenset(files.used),
+        files=frozenset(used),
         settled=settled,
         at_ms=now_ms,
         good_until_ms=good_until_ms,
+        stewards=stewards,
+        entries=entries,
     )
 
 
-def _entry(
-    files: "_Files", top: TopLevel, party: PartyId, now_ms: int
-) -> tuple[PartyEntry, int]:
+def delegated(data: bytes, role: str, version: int, stewards: Targets) -> Targets:
+    """Returns what a party's metadata says, verified but for its expiry.
+
+    1. Enough keys of those that the stewards named have signed it.
+    2. It is targets metadata, of the version that the snapshot names.
+    3. It names nothing but paths that the stewards let the party publish.
+
+    Raises:
+        RepositoryError: Not signed so.
+        CeremonyError: Not such metadata.
+        RefreshError: Of another version.
+    """
+    metadata = read_targets(data)
+    stewards.verify_delegate(role, metadata.signed_bytes, metadata.signatures)  # 1
+    signed = metadata.signed
+    if signed.version != version:  # 2
+        raise RefreshError(f"{role} is version {signed.version}, {version} is named")
+    allowed = party_roles(stewards)[role]
+    for path in [
+        path for path in signed.targets if not allowed.is_delegated_path(path)
+    ]:
+        del signed.targets[path]  # 3
+    return signed
+
+
+def _entry(shelf: Shelf, top: TopLevel, party: PartyId, now_ms: int) -> ResolvedEntry:
     role = role_of(party)
-    if f"{role}.json" not in top.snapshot.meta:
+    meta = top.snapshot.meta.get(f"{role}.json")
+    if meta is None:
         raise RefreshError(f"{party} was admitted, but has not published its record")
-    record = decode_party(files.needed(path_of(party, RECORD_NAME)))
+    with explained():
+        targets = delegated(shelf.metadata(role, meta), role, meta.version, top.targets)
+    record = decode_party(shelf.needed(targets, path_of(party, RECORD_NAME)))
     # Nothing but this ties what a role signs to the party that the role is for.
     if record.party != party:
         raise RefreshError(f"{party} published a record of {record.party}")
-    expires_ms = _expiry_of(top.folder, role)
+    expires_ms = expiry_ms(targets)
     if now_ms >= expires_ms:
         raise RefreshError(
             f"what {party} published expired at {utc(expires_ms):%F %R} UTC: it has to "
             f"publish again, {CLOCK_HINT}"
         )
-    policy = files.get(path_of(party, POLICY_NAME))
-    entry = PartyEntry(record=record, policy=policy, expires_ms=expires_ms)
-    return entry, expires_ms
-
-
-def _expiry_of(folder: Path, role: str) -> int:
-    with explained():
-        data = (folder / f"{role}.json").read_bytes()
-        return expiry_ms(Metadata[Targets].from_bytes(data).signed)
-
-
-class _Files:
-    """Records and policies, fetched if need be, kept under their digests.
-
-    A name that follows from the content lets an older state of the directory stay
-    whole while a newer one is fetched.
-    """
-
-    def __init__(self, updater: Updater, folder: Path) -> None:
-        self._updater = updater
-        self._folder = folder
-        self.used: set[str] = set()
-
-    def get(self, path: str) -> bytes | None:
-        with explained():
-            target = self._updater.get_targetinfo(path)
-            if target is None:
-                return None
-            if target.length > MAX_TARGET_SIZE:
-                raise RefreshError(f"{path} has more than {MAX_TARGET_SIZE} bytes")
-            # Not the hash itself: a hostile one could be a path.
-            name = sha256(repr(sorted(target.hashes.items())).encode()).hex()
-            self.used.add(name)
-            held = str(self._folder / name)
-            if self._updater.find_cached_target(target, held) is None:
-                self._updater.download_target(target, held)
-            return Path(held).read_bytes()
-
-    def needed(self, path: str) -> bytes:
-        data = self.get(path)
-        if data is None:
-            raise RefreshError(f"{path} is not published")
-        return data
+    policy = shelf.target(targets, path_of(party, POLICY_NAME))
+    return ResolvedEntry(
+        meta=meta,
+        entry=PartyEntry(record=record, policy=policy, expires_ms=expires_ms),
+        files=frozenset(map(kept_name, targets.targets.values())),
+    )

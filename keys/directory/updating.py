@@ -32,8 +32,11 @@ new root. Raises UnreachableError when nobody answers.
 CLOCK_HINT: Final = "or the clock of this machine is wrong"
 _NOT_FOUND: Final = 404
 
+MAX_ROOT_ROTATIONS: Final = 64
+"""Roots that one refresh follows; what is left is for the next."""
+
 _BOUNDS: Final = UpdaterConfig(
-    max_root_rotations=64,
+    max_root_rotations=MAX_ROOT_ROTATIONS,
     max_delegations=4,  # from the stewards to a party, and no further
     root_max_length=500_000,  # bytes
     timestamp_max_length=16_384,  # bytes

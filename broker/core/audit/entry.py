@@ -1,4 +1,4 @@
-"""What one line of the log is: the leaf made of a receipt, and what is kept beside it.
+"""What one line of the log is: the leaf it makes, and what is kept beside it.
 
 The tree over the leaves is left to `merkle` and `tiles`, storing to the driver.
 """
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from broker.core.audit.merkle import leaf_hash
+from broker.core.audit.snapshot import SNAPSHOT_STAGE, SnapshotStatement
 from keys.framing import labelled_digest, sha256
+from keys.identity import HUB
 
 LEAF_LABEL: Final = b"rogatory/leaf/1"
 MAX_LISTED: Final = 1000  # entries returned by one query
@@ -26,15 +28,22 @@ def receipt_leaf_hash(receipt: bytes) -> bytes:
     return leaf_hash(leaf_data(receipt))
 
 
+def entry_leaf_data(stage: str, receipt: bytes) -> bytes:
+    """Returns what the tree holds for an entry of this stage (see `LogEntry`)."""
+    return receipt if stage == SNAPSHOT_STAGE else leaf_data(receipt)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """One entry, as the log is given it.
+    """One entry, as the log is given it: a receipt, or a snapshot of the directory.
 
     Attributes:
-        receipt: The serialised receipt: the one field that the tree covers.
+        receipt: The serialised receipt: the one field that the tree covers. Of a
+            snapshot, the statement about it, which the tree holds in clear.
         signed_header: The serialised signed header it is about; may be empty.
-        stage: The stage that the receipt states.
-        message_digest: Digest of the message; empty when it could not be read.
+        stage: The stage that the receipt states; `SNAPSHOT_STAGE` for a snapshot.
+        message_digest: Digest of the message, or of the snapshot; empty when it
+            could not be read.
         by: Who states it.
         to: Whom it is stated to.
         code: Code of the refusal, or empty.
@@ -54,6 +63,37 @@ class LogEntry:
     at_ms: int
     proof: bytes
     stream_sequence: int
+
+    @property
+    def is_snapshot(self) -> bool:
+        """Whether it is about a snapshot of the directory."""
+        return self.stage == SNAPSHOT_STAGE
+
+    @property
+    def leaf_data(self) -> bytes:
+        """What the tree holds of it."""
+        return entry_leaf_data(self.stage, self.receipt)
+
+    @property
+    def leaf_hash(self) -> bytes:
+        """RFC 6962 hash of its leaf, 32 bytes."""
+        return leaf_hash(self.leaf_data)
+
+
+def snapshot_entry(statement: SnapshotStatement, stream_sequence: int) -> LogEntry:
+    """Returns the entry that states a snapshot of the directory."""
+    return LogEntry(
+        receipt=statement.to_bytes(),
+        signed_header=b"",
+        stage=SNAPSHOT_STAGE,
+        message_digest=statement.digest,
+        by=HUB,
+        to="",
+        code="",
+        at_ms=statement.signed_at_ms,
+        proof=b"",
+        stream_sequence=stream_sequence,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +135,7 @@ class EntryFilter:
     Attributes:
         message_digest: About this message.
         party: Stated by or to this party.
-        stage: Of this stage.
+        stage: Of this stage, or `SNAPSHOT_STAGE`.
         since_ms: Stated then or later, milliseconds since the epoch.
         until_ms: Stated before then, milliseconds since the epoch.
         after: With an index greater than this one.

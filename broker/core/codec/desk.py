@@ -5,14 +5,18 @@ proofs by the checkpoint.
 """
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from broker.core.audit.snapshot import LoggedSnapshot
 from broker.core.errors import Code, ProofError, RefusedError
 
 CHUNK_SIZE: Final = 512 * 1024  # bytes of a file in one answer
 _MAX_QUESTION: Final = 4096  # bytes
 _MAX_PATH: Final = 64  # hashes of a proof
+_MAX_SNAPSHOTS: Final = 4  # in one answer
+_MAX_TIME_MS: Final = 1 << 53  # what JSON carries exactly
 _FOUND: Final = b"\x01"
 _MISSING: Final = b"\x00"
 
@@ -40,10 +44,38 @@ class LogQuestion:
     Attributes:
         leaf_hash: Prove that this leaf is in the log; empty for no such proof.
         since: Prove that the log of this many leaves is its beginning; 0 for none.
+        snapshot: Show every statement about the version of the directory whose
+            snapshot this is; None to ask about none.
     """
 
     leaf_hash: bytes = b""
     since: int = 0
+    snapshot: "SnapshotName | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotOfVersion:
+    """The snapshot of this version, from 1."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotLike:
+    """The snapshot with this SHA-256, 32 bytes."""
+
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotAt:
+    """The newest snapshot that was signed by then, in ms since the epoch."""
+
+    at_ms: int
+
+
+SnapshotName = SnapshotOfVersion | SnapshotLike | SnapshotAt
+"""How a snapshot of the directory is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +87,18 @@ class LogAnswer:
         index: Where the leaf is; None when it is not there, or was not asked for.
         inclusion: Its path.
         consistency: The proof from the older size.
+        snapshots: The statements about the version that was asked for: one, or
+            none; more are proof of a fork.
+        time_ms: What the hub takes for the present, in ms since the epoch; 0 from
+            one that does not say.
     """
 
     checkpoint: str
     index: int | None = None
     inclusion: tuple[bytes, ...] = ()
     consistency: tuple[bytes, ...] = ()
+    snapshots: tuple[LoggedSnapshot, ...] = ()
+    time_ms: int = 0
 
 
 def encode_file_question(question: FileQuestion) -> bytes:
@@ -104,7 +142,11 @@ def decode_file_chunk(data: bytes) -> FileChunk | None:
 def encode_log_question(question: LogQuestion) -> bytes:
     """Returns the bytes of a question about the log."""
     return json.dumps(
-        {"leaf": question.leaf_hash.hex(), "since": question.since}
+        {
+            "leaf": question.leaf_hash.hex(),
+            "since": question.since,
+            "snapshot": _name_fields(question.snapshot),
+        }
     ).encode()
 
 
@@ -114,14 +156,18 @@ def decode_log_question(data: bytes) -> LogQuestion:
     Raises:
         RefusedError: MALFORMED.
     """
-    fields = _fields(data, {"leaf": str, "since": int})
+    fields = _fields(data, {"leaf": str, "since": int, "snapshot": dict})
     leaf, since = fields["leaf"], fields["since"]
     if not isinstance(leaf, str) or not isinstance(since, int) or since < 0:
         raise RefusedError(Code.MALFORMED, "question")
     try:
-        return LogQuestion(leaf_hash=bytes.fromhex(leaf), since=since)
+        return LogQuestion(
+            leaf_hash=bytes.fromhex(leaf),
+            since=since,
+            snapshot=_name(fields["snapshot"]),
+        )
     except ValueError:
-        raise RefusedError(Code.MALFORMED, "leaf hash") from None
+        raise RefusedError(Code.MALFORMED, "leaf hash or snapshot") from None
 
 
 def encode_log_answer(answer: LogAnswer) -> bytes:
@@ -130,8 +176,17 @@ def encode_log_answer(answer: LogAnswer) -> bytes:
         {
             "checkpoint": answer.checkpoint,
             "index": answer.index,
-            "inclusion": [node.hex() for node in answer.inclusion],
-            "consistency": [node.hex() for node in answer.consistency],
+            "inclusion": _hexes(answer.inclusion),
+            "consistency": _hexes(answer.consistency),
+            "snapshots": [
+                {
+                    "statement": one.statement.hex(),
+                    "index": one.index,
+                    "inclusion": _hexes(one.inclusion),
+                }
+                for one in answer.snapshots
+            ],
+            "time_ms": answer.time_ms,
         }
     ).encode()
 
@@ -144,22 +199,80 @@ def decode_log_answer(data: bytes) -> LogAnswer:
     """
     try:
         fields = json.loads(data)
-        index = fields["index"]
-        inclusion = tuple(bytes.fromhex(node) for node in fields["inclusion"])
-        consistency = tuple(bytes.fromhex(node) for node in fields["consistency"])
-        checkpoint = fields["checkpoint"]
+        index, time_ms, checkpoint = (
+            fields[name] for name in ("index", "time_ms", "checkpoint")
+        )
+        snapshots = tuple(_logged(one) for one in fields["snapshots"])
+        inclusion = _hashes(fields["inclusion"])
+        consistency = _hashes(fields["consistency"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ProofError("the hub's answer about the log cannot be read") from error
     if not isinstance(checkpoint, str) or not isinstance(index, int | None):
         raise ProofError("the hub's answer about the log cannot be read")
-    if max(len(inclusion), len(consistency)) > _MAX_PATH:
-        raise ProofError("the hub's proof is longer than any proof can be")
+    if type(time_ms) is not int or not 0 <= time_ms <= _MAX_TIME_MS:
+        raise ProofError("the hub's answer about the log names no time")
+    if len(snapshots) > _MAX_SNAPSHOTS:
+        raise ProofError("the hub shows more snapshots than were asked for")
     return LogAnswer(
         checkpoint=checkpoint,
         index=index,
         inclusion=inclusion,
         consistency=consistency,
+        snapshots=snapshots,
+        time_ms=time_ms,
     )
+
+
+def _name_fields(name: SnapshotName | None) -> dict[str, int | str] | None:
+    match name:
+        case SnapshotOfVersion(version=version):
+            return {"version": version}
+        case SnapshotLike(digest=digest):
+            return {"digest": digest.hex()}
+        case SnapshotAt(at_ms=at_ms):
+            return {"at_ms": at_ms}
+        case None:
+            return None
+
+
+def _name(fields: object) -> SnapshotName | None:
+    """Reads how a snapshot is asked for.
+
+    Raises:
+        ValueError: Not so.
+    """
+    match fields:
+        case None:
+            return None
+        case {"version": int(version), **rest} if not rest and 0 < version < 1 << 63:
+            return SnapshotOfVersion(version=version)
+        case {"at_ms": int(at_ms), **rest} if not rest and 0 <= at_ms < 1 << 63:
+            return SnapshotAt(at_ms=at_ms)
+        case {"digest": str(digest), **rest} if not rest:
+            return SnapshotLike(digest=bytes.fromhex(digest))
+        case _:
+            raise ValueError("no name of a snapshot")
+
+
+def _logged(fields: dict[str, object]) -> LoggedSnapshot:
+    statement, index = fields["statement"], fields["index"]
+    if not isinstance(statement, str) or type(index) is not int:
+        raise ValueError("no snapshot")
+    return LoggedSnapshot(
+        statement=bytes.fromhex(statement),
+        index=index,
+        inclusion=_hashes(fields["inclusion"]),
+    )
+
+
+def _hexes(path: Iterable[bytes]) -> list[str]:
+    return [node.hex() for node in path]
+
+
+def _hashes(path: object) -> tuple[bytes, ...]:
+    if not isinstance(path, Sequence) or len(path) > _MAX_PATH:
+        raise ValueError("the hub's proof is longer than any proof can be")
+    return tuple(bytes.fromhex(node) for node in path)
 
 
 def _fields(data: bytes, expected: dict[str, type]) -> dict[str, object]:

@@ -57,6 +57,9 @@ class AuditRecord:
         recipients: Of an ACCEPTED message.
         message_id: Of an ACCEPTED or REFUSED message, where readable.
         expires_ms: Of an ACCEPTED message.
+        arrived_ms: When an ACCEPTED message arrived at the bus, in ms since the
+            epoch; 0 where that was not noted.
+        stored_bytes: That the copies of an ACCEPTED message take.
     """
 
     receipt: bytes
@@ -66,6 +69,8 @@ class AuditRecord:
     recipients: tuple[PartyId, ...] = ()
     message_id: bytes = b""
     expires_ms: int = 0
+    arrived_ms: int = 0
+    stored_bytes: int = 0
 
 
 def encode_receipt(receipt: Receipt) -> bytes:
@@ -249,6 +254,8 @@ def encode_audit_batch(records: Sequence[AuditRecord]) -> bytes:
                     recipients=record.recipients,
                     message_id=record.message_id,
                     expires_ms=record.expires_ms,
+                    arrived_ms=record.arrived_ms,
+                    stored_bytes=record.stored_bytes,
                 )
                 for record in records
             ]
@@ -260,9 +267,12 @@ def decode_audit_batch(data: bytes) -> list[AuditRecord]:
     """Returns the entries of a batch, in their order.
 
     Raises:
-        RefusedError: MALFORMED, UNKNOWN_FIELD or NOT_CANONICAL.
+        RefusedError: MALFORMED, UNKNOWN_FIELD or NOT_CANONICAL; MALFORMED also for a
+            snapshot of the directory, which is not the relay's to log.
     """
     batch = read_canonical(audit_pb2.AuditBatch, data)
+    if any(entry.snapshot for entry in batch.entries):
+        raise RefusedError(Code.MALFORMED, "a snapshot among receipts")
     try:
         return [
             AuditRecord(
@@ -273,6 +283,8 @@ def decode_audit_batch(data: bytes) -> list[AuditRecord]:
                 recipients=tuple(PartyId(party) for party in entry.recipients),
                 message_id=entry.message_id,
                 expires_ms=entry.expires_ms,
+                arrived_ms=entry.arrived_ms,
+                stored_bytes=entry.stored_bytes,
             )
             for entry in batch.entries
         ]

@@ -250,7 +250,7 @@ def test_a_changed_receipt_is_noticed_by_verification(folder: Path) -> None:
     db.close()
     with (
         LogReader(folder) as log,
-        pytest.raises(ProofError, match="entry 300 is not the receipt"),
+        pytest.raises(ProofError, match="entry 300 is not what was logged"),
     ):
         list(log.leaf_hashes(SIZE))
 

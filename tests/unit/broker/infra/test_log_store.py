@@ -129,7 +129,7 @@ def test_the_log_of_another_origin_is_refused(folder: Path) -> None:
 
 def test_a_log_of_another_version_is_refused(folder: Path) -> None:
     LogStore.open(folder, origin=ORIGIN).close()
-    tamper(folder, "UPDATE head SET layout = 2")
+    tamper(folder, "UPDATE head SET layout = 3")
     with pytest.raises(ConfigurationError, match="another version"):
         LogStore.open(folder, origin=ORIGIN)
 

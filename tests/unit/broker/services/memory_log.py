@@ -4,8 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from broker.core.audit.checkpoint import Checkpoint
-from broker.core.audit.entry import LogHead, receipt_leaf_hash
+from broker.core.audit.entry import (
+    LoggedEntry,
+    LogHead,
+    receipt_leaf_hash,
+    snapshot_entry,
+)
 from broker.core.audit.merkle import inclusion_path, split_point, tree_root
+from broker.core.audit.snapshot import SnapshotStatement
 from keys.notes import NoteKey
 from tests.world import LOG_KEY
 
@@ -31,14 +37,43 @@ class MemoryLog:
     Attributes:
         leaves: Leaf hashes.
         key: What signs the checkpoint.
+        snapshots: What was said about snapshots of the directory, and where.
     """
 
     leaves: list[bytes] = field(default_factory=list)
     key: NoteKey = LOG_KEY
+    snapshots: list[tuple[int, SnapshotStatement]] = field(default_factory=list)
 
     def add(self, *receipts: bytes) -> None:
         """Logs serialised receipts."""
         self.leaves.extend(receipt_leaf_hash(one) for one in receipts)
+
+    def add_snapshot(self, statement: SnapshotStatement) -> None:
+        """Logs a statement about a snapshot."""
+        self.snapshots.append((len(self.leaves), statement))
+        self.leaves.append(snapshot_entry(statement, 0).leaf_hash)
+
+    def snapshots_of(self, version: int) -> list[LoggedEntry]:
+        """Returns the statements about one version of the directory."""
+        return [
+            LoggedEntry(
+                index=index,
+                leaf_hash=self.leaves[index],
+                entry=snapshot_entry(statement, index),
+            )
+            for index, statement in self.snapshots
+            if statement.version == version
+        ]
+
+    def snapshots_like(self, digest: bytes) -> list[LoggedEntry]:
+        """Returns the statements about the version that this digest stands for."""
+        versions = [one.version for _, one in self.snapshots if one.digest == digest]
+        return self.snapshots_of(min(versions, default=0))
+
+    def snapshots_at(self, at_ms: int) -> list[LoggedEntry]:
+        """Returns the statements about the newest version that was signed by then."""
+        signed = [one.version for _, one in self.snapshots if one.signed_at_ms <= at_ms]
+        return self.snapshots_of(max(signed, default=0))
 
     def head(self) -> LogHead:
         """Returns how far the log has come."""

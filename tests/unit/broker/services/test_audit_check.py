@@ -39,9 +39,12 @@ class Auditor:
         """Returns what was remembered."""
         return self.facts.get(name)
 
-    def remember(self, name: str, value: bytes) -> None:
-        """Remembers."""
-        self.facts[name] = value
+    def exchange(self, name: str, old: bytes | None, new: bytes) -> bool:
+        """Remembers, unless somebody else has meanwhile."""
+        if self.facts.get(name) != old:
+            return False
+        self.facts[name] = new
+        return True
 
     async def ask(self, question: LogQuestion) -> LogAnswer:
         """Asks over the wire, as far as bytes go."""
@@ -49,7 +52,7 @@ class Auditor:
         log: ReadableLog | None = self.log
         if self.for_leaves is not None and question.leaf_hash:
             log = self.for_leaves
-        desk = HubDesk(lambda _: None, lambda: log)
+        desk = HubDesk(lambda _: None, lambda: log, self.clock)
         return decode_log_answer(desk.log("account", encode_log_question(question)))
 
     @property

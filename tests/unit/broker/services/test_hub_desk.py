@@ -17,13 +17,14 @@ from broker.core.errors import RefusedError
 from broker.services.hub_desk import HubDesk
 from keys.framing import sha256
 from tests.unit.broker.services.memory_log import MemoryLog
+from tests.world import NOW_MS, FakeClock
 
 FILE = bytes(range(256)) * 4096  # two chunks
 LEAVES = [sha256(bytes([number])) for number in range(5)]
 
 
 def desk(log: MemoryLog | None = None) -> HubDesk:
-    return HubDesk({"1.root.json": FILE}.get, lambda: log)
+    return HubDesk({"1.root.json": FILE}.get, lambda: log, FakeClock())
 
 
 def file_answer(path: str, offset: int = 0) -> FileChunk | None:
@@ -97,4 +98,5 @@ def test_a_leaf_that_is_not_there_or_not_covered_yet_has_no_index() -> None:
 
 
 def test_without_a_log_the_answer_is_empty() -> None:
-    assert log_answer(None, LogQuestion(since=3)) == LogAnswer(checkpoint="")
+    expected = LogAnswer(checkpoint="", time_ms=NOW_MS)
+    assert log_answer(None, LogQuestion(since=3)) == expected

@@ -22,7 +22,7 @@ from broker.infra.log_store import LogStore
 from broker.services.log_writer import LogWriter
 from keys.identity import HUB
 from tests import world
-from tests.memory_bus import MemoryLedger, MemoryTail
+from tests.memory_bus import MemoryLedger, MemoryLogTail
 from tests.world import LOG_KEY
 
 
@@ -51,13 +51,13 @@ async def commit(ledger: MemoryLedger, payload: bytes) -> None:
     await ledger.commit([item])
 
 
-def writer(store: LogStore, tail: MemoryTail) -> LogWriter:
+def writer(store: LogStore, tail: MemoryLogTail) -> LogWriter:
     return LogWriter(tail, store, LOG_KEY.sign_note)
 
 
 async def test_entries_enter_in_the_order_of_the_ledger(store: LogStore) -> None:
     ledger = MemoryLedger()
-    log = writer(store, MemoryTail(ledger))
+    log = writer(store, MemoryLogTail(ledger))
     assert not await log.step()
     expected = []
     for count in (3, 1, 2):
@@ -79,7 +79,7 @@ async def test_a_writer_goes_on_where_the_last_one_was(
     ledger = MemoryLedger()
     for _ in range(2):
         await commit(ledger, batch(2)[0])
-        await writer(store, MemoryTail(ledger)).step()
+        await writer(store, MemoryLogTail(ledger)).step()
     assert store.head().size == 4
 
 
@@ -91,7 +91,7 @@ async def test_an_entry_that_cannot_be_read_does_not_stop_the_log(
     broken = AuditRecord(receipt=b"\xff", proof=b"", submission_digest=b"")
     for data in (b"\xff", encode_audit_batch([broken]), payload):
         await commit(ledger, data)
-    await writer(store, MemoryTail(ledger)).step()
+    await writer(store, MemoryLogTail(ledger)).step()
     assert store.find(receipt_leaf_hash(receipts[0])) == 0
     assert store.head().last_sequence == 3
 
@@ -104,7 +104,7 @@ async def test_the_loop_waits_out_an_absent_bus_and_a_full_disk(
     ledger = MemoryLedger()
     await commit(ledger, batch(2)[0])
     absent = BusUnavailableError("nobody there")
-    tail = MemoryTail(ledger, deque([absent]))
+    tail = MemoryLogTail(ledger, deque([absent]))
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     full = [StoreError("no room left")]
 
@@ -144,9 +144,9 @@ async def test_a_log_goes_on_with_the_ledger_it_was_written_from(
 ) -> None:
     ledger = MemoryLedger()
     await commit(ledger, batch(2)[0])
-    await writer(store, MemoryTail(ledger)).step()
+    await writer(store, MemoryLogTail(ledger)).step()
     await commit(ledger, batch(1)[0])
-    assert await writer(store, MemoryTail(ledger)).step()
+    assert await writer(store, MemoryLogTail(ledger)).step()
     assert store.head().size == 3
 
 
@@ -157,9 +157,9 @@ async def test_a_log_refuses_a_ledger_that_was_lost_and_begun_anew(
     old, new = MemoryLedger(), MemoryLedger()
     for _ in range(2):
         await commit(old, batch(1)[0])
-    await writer(store, MemoryTail(old)).step()
+    await writer(store, MemoryLogTail(old)).step()
     for _ in range(entries):
         await commit(new, batch(1)[0])
     with pytest.raises(ProofError, match="not the one"):
-        await writer(store, MemoryTail(new)).step()
+        await writer(store, MemoryLogTail(new)).step()
     assert store.head().size == 2

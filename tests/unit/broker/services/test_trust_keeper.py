@@ -108,3 +108,16 @@ async def test_the_loop_looks_again_and_again() -> None:
     stop.set()
     await running
     assert kept.current().view.version == 2
+
+
+async def test_a_nudge_has_it_look_at_once() -> None:
+    source = Source(deque([version(1), version(2)]))
+    kept = TrustKeeper(source, world.FakeClock(), poll_s=60.0, spread_s=0.01)
+    await kept.start()
+    stop = asyncio.Event()
+    running = asyncio.create_task(kept.run(stop))
+    kept.nudge()
+    await asyncio.wait_for(asyncio.to_thread(source.exhausted.wait), 10)
+    stop.set()
+    await running
+    assert kept.current().view.version == 2

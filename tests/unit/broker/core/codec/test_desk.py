@@ -5,11 +5,16 @@ import json
 import pytest
 from hypothesis import given, strategies as st
 
+from broker.core.audit.snapshot import LoggedSnapshot
 from broker.core.codec.desk import (
     FileChunk,
     FileQuestion,
     LogAnswer,
     LogQuestion,
+    SnapshotAt,
+    SnapshotLike,
+    SnapshotName,
+    SnapshotOfVersion,
     decode_file_chunk,
     decode_file_question,
     decode_log_answer,
@@ -35,9 +40,25 @@ def test_file_answers_round_trip(chunk: FileChunk | None) -> None:
     assert decode_file_chunk(encode_file_chunk(chunk)) == chunk
 
 
-@given(st.binary(max_size=32), st.integers(0, 2**63))
-def test_log_questions_round_trip(leaf: bytes, since: int) -> None:
-    question = LogQuestion(leaf_hash=leaf, since=since)
+SNAPSHOT_NAMES = (
+    st.none()
+    | st.builds(SnapshotOfVersion, version=st.integers(1, 2**63 - 1))
+    | st.builds(SnapshotLike, digest=st.binary(max_size=32))
+    | st.builds(SnapshotAt, at_ms=st.integers(0, 2**63 - 1))
+)
+SNAPSHOTS = st.builds(
+    LoggedSnapshot,
+    statement=st.binary(max_size=100),
+    index=st.integers(0, 2**63),
+    inclusion=HASHES,
+)
+
+
+@given(st.binary(max_size=32), st.integers(0, 2**63), SNAPSHOT_NAMES)
+def test_log_questions_round_trip(
+    leaf: bytes, since: int, name: SnapshotName | None
+) -> None:
+    question = LogQuestion(leaf_hash=leaf, since=since, snapshot=name)
     assert decode_log_question(encode_log_question(question)) == question
 
 
@@ -48,6 +69,8 @@ def test_log_questions_round_trip(leaf: bytes, since: int) -> None:
         index=st.none() | st.integers(0, 2**63),
         inclusion=HASHES,
         consistency=HASHES,
+        snapshots=st.lists(SNAPSHOTS, max_size=4).map(tuple),
+        time_ms=st.integers(0, 2**53),
     )
 )
 def test_log_answers_round_trip(answer: LogAnswer) -> None:
@@ -64,10 +87,33 @@ UNREADABLE = [
     pytest.param(b'{"path": 1, "offset": 0}', id="a path that is no text"),
     pytest.param(b'{"path": "a", "offset": -1}', id="before the beginning"),
     pytest.param(b'{"path": "a", "offset": 0.5}', id="half a byte"),
-    pytest.param(b'{"leaf": 1, "since": 0}', id="a leaf that is no text"),
-    pytest.param(b'{"leaf": "zz", "since": 0}', id="a leaf that is no hash"),
-    pytest.param(b'{"leaf": "", "since": -1}', id="since before the beginning"),
-    pytest.param(b'{"leaf": "", "since": "1"}', id="since a text"),
+    pytest.param(
+        b'{"leaf": 1, "since": 0, "snapshot": null}', id="a leaf that is no text"
+    ),
+    pytest.param(
+        b'{"leaf": "zz", "since": 0, "snapshot": null}', id="a leaf that is no hash"
+    ),
+    pytest.param(
+        b'{"leaf": "", "since": -1, "snapshot": null}', id="since before the beginning"
+    ),
+    pytest.param(b'{"leaf": "", "since": "1", "snapshot": null}', id="since a text"),
+    *(
+        pytest.param(
+            b'{"leaf": "", "since": 0, "snapshot": ' + name + b"}", id=name.decode()
+        )
+        for name in (
+            b"1",
+            b"[]",
+            b"{}",
+            b'{"version": 0}',
+            b'{"version": "1"}',
+            b'{"version": 9223372036854775808}',
+            b'{"version": 1, "at_ms": 1}',
+            b'{"at_ms": -1}',
+            b'{"digest": "zz"}',
+            b'{"digest": 1}',
+        )
+    ),
     pytest.param(
         b'{"path": "' + b"a" * 5000 + b'", "offset": 0}', id="longer than any question"
     ),
@@ -94,7 +140,32 @@ ANSWER: dict[str, object] = {
     "index": None,
     "inclusion": [],
     "consistency": [],
+    "snapshots": [],
+    "time_ms": 1,
 }
+SNAPSHOT: dict[str, object] = {"statement": "00", "index": 0, "inclusion": []}
+
+
+CHANGES: list[dict[str, object]] = [
+    {"checkpoint": 1},
+    {"index": "1"},
+    {"inclusion": None},
+    {"inclusion": [1]},
+    {"consistency": ["zz"]},
+    {"inclusion": ["00" * 32] * 65},
+    {"consistency": ["00" * 32] * 65},
+    {"snapshots": None},
+    {"snapshots": [1]},
+    {"snapshots": [{}]},
+    {"index": 5, "snapshots": [SNAPSHOT] * 5},
+    {"snapshots": [SNAPSHOT | {"statement": 1}]},
+    {"snapshots": [SNAPSHOT | {"index": None}]},
+    {"index": 65, "snapshots": [SNAPSHOT | {"inclusion": ["00" * 32] * 65}]},
+    {"time_ms": None},
+    {"time_ms": -1},
+    {"time_ms": True},
+    {"time_ms": 2**53 + 1},
+]
 
 
 @pytest.mark.parametrize(
@@ -106,15 +177,7 @@ ANSWER: dict[str, object] = {
         pytest.param(b"{}", id="empty"),
         *(
             pytest.param(json.dumps(ANSWER | change).encode(), id=str(change)[:60])
-            for change in (
-                {"checkpoint": 1},
-                {"index": "1"},
-                {"inclusion": None},
-                {"inclusion": [1]},
-                {"consistency": ["zz"]},
-                {"inclusion": ["00" * 32] * 65},
-                {"consistency": ["00" * 32] * 65},
-            )
+            for change in CHANGES
         ),
     ],
 )

@@ -1,0 +1,115 @@
+"""Follows the hub's log without trusting it: each checkpoint continues those before.
+
+What is asked about the log, and what the answers are good for, is left to others.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Final, Protocol
+
+from broker.core.audit.checkpoint import Checkpoint, open_checkpoint
+from broker.core.audit.proof import verify_consistency
+from broker.core.codec.desk import LogAnswer, LogQuestion
+from broker.core.errors import ProofError
+from keys.directory.model import FederationRecord
+from keys.notes import NoteVerifier
+
+CHECKPOINT_FACT: Final = "log-checkpoint"
+
+Ask = Callable[[LogQuestion], Awaitable[LogAnswer]]
+"""Puts a question to the hub.
+
+Raises:
+    BusError: The hub cannot be asked.
+    ProofError: Its answer cannot be read.
+"""
+
+_ATTEMPTS: Final = 10
+
+
+class Memory(Protocol):
+    """Where the newest checkpoint is remembered; others may use it meanwhile."""
+
+    def fact(self, name: str) -> bytes | None:
+        """Returns a remembered value."""
+        ...
+
+    def exchange(self, name: str, old: bytes | None, new: bytes) -> bool:
+        """Stores `new` if `old` is what is remembered still; tells whether it was."""
+        ...
+
+
+class LogFollower:
+    """Asks about the log, and holds it to what it said before.
+
+    Args:
+        ask: Puts a question to the hub.
+        memory: Remembers the newest checkpoint; shared by all of a party that ask.
+    """
+
+    def __init__(self, ask: Ask, memory: Memory) -> None:
+        self._ask = ask
+        self._memory = memory
+
+    async def advance(
+        self, question: LogQuestion, federation: FederationRecord
+    ) -> tuple[Checkpoint | None, LogAnswer]:
+        """Asks, and takes the newest checkpoint, if it continues the one remembered.
+
+        A hub that kept a log for each of us could prove anything to everybody.
+
+        Args:
+            question: What is asked; what it is to be consistent with is filled in.
+            federation: Names the log, and the keys that it signs with.
+
+        Returns:
+            The newest checkpoint, None while the log is empty; and the answer.
+
+        Raises:
+            ProofError: The log contradicts itself: evidence against the hub.
+            BusError: The hub cannot be asked.
+        """
+        for _ in range(_ATTEMPTS):
+            stored = self._memory.fact(CHECKPOINT_FACT)
+            older = _remembered(stored, federation)
+            since = older.size if older else 0
+            answer = await self._ask(replace(question, since=since))
+            if not answer.checkpoint:
+                if older is not None:
+                    raise ProofError("the log was there, and is empty now")
+                return None, answer
+            newer = _opened(answer.checkpoint, federation, federation.log_key)
+            if older is not None:
+                _check_continues(older, newer, answer)
+            note = answer.checkpoint.encode()
+            # Else somebody has gone on meanwhile, and this is to be held to that.
+            if self._memory.exchange(CHECKPOINT_FACT, stored, note):
+                return newer, answer
+        raise ProofError("the checkpoint changes faster than it can be checked")
+
+
+def _remembered(
+    stored: bytes | None, federation: FederationRecord
+) -> Checkpoint | None:
+    """Reads the checkpoint seen last: the log may have had another key then."""
+    if stored is None:
+        return None
+    problem: ProofError | None = None
+    for key in (federation.log_key, *reversed(federation.former_log_keys)):
+        try:
+            return _opened(stored.decode(), federation, key)
+        except ProofError as error:
+            problem = problem or error
+    raise problem or ProofError("the log has no key")
+
+
+def _opened(note: str, federation: FederationRecord, key: bytes) -> Checkpoint:
+    return open_checkpoint(note, NoteVerifier(federation.log_origin, key))
+
+
+def _check_continues(older: Checkpoint, newer: Checkpoint, answer: LogAnswer) -> None:
+    if newer.size < older.size:
+        raise ProofError(f"the log had {older.size} entries, and has {newer.size} now")
+    verify_consistency(
+        older.size, newer.size, older.root, newer.root, answer.consistency
+    )
