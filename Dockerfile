@@ -25,7 +25,8 @@ COPY --from=build /opt/rogatory /opt/rogatory
 RUN groupadd --system --gid 10001 rogatory \
     && useradd --system --uid 10001 --gid rogatory --home-dir /nonexistent --shell /usr/sbin/nologin rogatory \
     && install -d -m 0700 -o rogatory -g rogatory \
-       /var/lib/rogatory/hub /var/lib/rogatory/hub/bus /var/lib/rogatory/exchange \
+       /var/lib/rogatory/hub /var/lib/rogatory/hub/bus /var/lib/rogatory/hub/tls \
+       /var/lib/rogatory/exchange \
        /var/lib/rogatory/ken /var/lib/rogatory/bel
 ENV PATH=/opt/rogatory/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001

@@ -35,12 +35,16 @@ class HubSettings(BaseSettings):
 
     name: str = Field(min_length=1, max_length=80)
     bus: Literal["embedded", "external"] = "embedded"
-    bus_url: str = "nats://127.0.0.1:4222"
+    bus_url: str = "tls://127.0.0.1:4222"
     bus_port: int = Field(default=4222, ge=0, le=65535)
+    bus_authorities: Path | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
     relay_workers: int = Field(default=1, ge=1, le=64)
     ack_wait_s: int = Field(default=30, ge=1, le=3600)
     ledger_max_bytes: int = Field(default=48 * 1024**3, gt=0)
     submissions_max_bytes: int = Field(default=8 * 1024**3, gt=0)
+    metrics_port: int = Field(default=0, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     passphrase_file: Path | None = None
     passphrase: SecretStr | None = None
@@ -55,7 +59,11 @@ class NodeSettings(BaseSettings):
 
     party: str = Field(pattern=r"^[A-Z]{3}$")
     name: str = Field(min_length=1, max_length=120)
-    bus_url: str = "nats://127.0.0.1:4222"
+    bus_url: str = "tls://127.0.0.1:4222"
+    bus_authorities: Path | None = None
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    rotate_keys: bool = True
+    rotate_keys_days: int = Field(default=90, ge=1, le=150)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     passphrase_file: Path | None = None
     passphrase: SecretStr | None = None
@@ -83,6 +91,11 @@ class HubFolder:
         return self.root / "stewards"
 
     @property
+    def ceremonies(self) -> Path:
+        """Requests to the stewards, and records of what they decided."""
+        return self.root / "ceremonies"
+
+    @property
     def federation(self) -> Path:
         """What every party is given: how to reach the hub, and what to trust."""
         return self.root / "federation.json"
@@ -106,6 +119,26 @@ class HubFolder:
     def bus(self) -> Path:
         """The message bus: configuration and, when embedded, its streams."""
         return self.root / "bus"
+
+    @property
+    def tls(self) -> Path:
+        """Certificates of the message bus: the authority's, the server's, its key."""
+        return self.root / "tls"
+
+    @property
+    def authority(self) -> Path:
+        """The certificate of the hub's own authority."""
+        return self.tls / "authority.pem"
+
+    @property
+    def server_certificate(self) -> Path:
+        """The certificate that the nats-server shows, with its chain."""
+        return self.tls / "server.pem"
+
+    @property
+    def server_key(self) -> Path:
+        """The private key of that certificate."""
+        return self.tls / "server.key"
 
     def replay_index(self, worker: int) -> Path:
         """The cache of one relay worker."""

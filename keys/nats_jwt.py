@@ -45,6 +45,34 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StreamExport:
+    """What an account tells every other account that wants to hear it.
+
+    Attributes:
+        name: For people.
+        subject: On which it is told.
+    """
+
+    name: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamImport:
+    """What an account hears from another account, on the same subject.
+
+    Attributes:
+        name: For people.
+        account: The public key of the account that exports it.
+        subject: Its subject.
+    """
+
+    name: str
+    account: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
     """A service of another account that an account may ask.
 
@@ -101,8 +129,8 @@ class AccountClaim:
     account: str
     name: str
     limits: AccountLimits
-    exports: tuple[Export, ...] = ()
-    imports: tuple[Import, ...] = ()
+    exports: tuple[Export | StreamExport, ...] = ()
+    imports: tuple[Import | StreamImport, ...] = ()
     revoked: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -237,7 +265,9 @@ def _limits(limits: AccountLimits) -> dict[str, object]:
     }
 
 
-def _export(export: Export) -> dict[str, object]:
+def _export(export: Export | StreamExport) -> dict[str, object]:
+    if isinstance(export, StreamExport):
+        return {"name": export.name, "subject": export.subject, "type": "stream"}
     return {
         "name": export.name,
         "subject": export.subject,
@@ -248,7 +278,14 @@ def _export(export: Export) -> dict[str, object]:
     }
 
 
-def _import(import_: Import) -> dict[str, object]:
+def _import(import_: Import | StreamImport) -> dict[str, object]:
+    if isinstance(import_, StreamImport):
+        return {
+            "name": import_.name,
+            "subject": import_.subject,
+            "account": import_.account,
+            "type": "stream",
+        }
     return {
         "name": import_.name,
         "subject": import_.subject,

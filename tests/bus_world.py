@@ -13,11 +13,12 @@ from nats.aio.client import Client
 
 from broker.core import subjects
 from broker.core.ports import Outgoing
-from broker.infra.nats_admission import Admission, BusProvisioning, StreamLimits
+from broker.infra.nats_admission import Admission
 from broker.infra.nats_bus import Bus, connect
 from broker.infra.nats_client import BusIdentity
 from broker.infra.nats_config import ServerTrust
 from broker.infra.nats_embedded import EmbeddedServer
+from broker.infra.nats_provisioning import BusProvisioning, StreamLimits
 from keys.nats_jwt import (
     UNRESTRICTED,
     AccountClaim,

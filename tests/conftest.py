@@ -7,8 +7,23 @@ import pytest
 
 from broker.infra.nats_embedded import EmbeddedServer
 from keys.nkeys import KeyKind
+from keys.token_uri import TokenUri
 from tests.bus_world import BusWorld, new_key, system_trust
 from tests.siege import Siege
+from tests.tokens import Tokens, require_softhsm
+
+
+@pytest.fixture(scope="session")
+def token_folder(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
+    """The tokens of this process; skips without SoftHSM."""
+    require_softhsm()
+    return Tokens(tmp_path_factory.mktemp("softhsm"))
+
+
+@pytest.fixture
+def token(token_folder: Tokens) -> TokenUri:
+    """A fresh token."""
+    return token_folder.make()
 
 
 @pytest.fixture

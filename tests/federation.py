@@ -24,7 +24,7 @@ from broker.app.hub import Hub, Role, open_hub, run_hub
 from broker.app.hub_audit import open_audit
 from broker.app.joining import NodePlan, make_node
 from broker.app.node import run_node
-from broker.app.node_folder import Node, dispatcher, open_node
+from broker.app.node_folder import Node, dispatcher, open_node, stored_trust
 from broker.app.node_link import connected
 from broker.cli.documents import read_document
 from broker.core.audit.entry import EntryFilter, LogEntry
@@ -71,6 +71,7 @@ class Federation:
         folder: Where all of it is; made here.
         parties: Whom the stewards admit.
         without_node: Those of them whose node does not run: tests speak for them.
+        tls: Whether the bus speaks it.
     """
 
     def __init__(
@@ -78,6 +79,8 @@ class Federation:
         folder: Path,
         parties: Collection[str] = ("BEL", "KEN", "MEX", "XPO"),
         without_node: Collection[str] = (),
+        *,
+        tls: bool = False,
     ) -> None:
         self.folder = folder
         self.passphrase_file = folder / "passphrase"
@@ -85,6 +88,7 @@ class Federation:
         self.hub: Hub
         self._parties = sorted(parties)
         self._without_node = frozenset(without_node)
+        self._scheme = "tls" if tls else "nats"
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop
@@ -131,11 +135,19 @@ class Federation:
         )
         return build_trust(client.refresh(SYSTEM_CLOCK.now_ms()))
 
+    def stored(self, party: str) -> Trust:
+        """Returns the directory that a party's node went by last."""
+        return stored_trust(self.members[party].node)
+
     def send(
-        self, origin: str, example: str = "trace-request", to: str | None = None
+        self,
+        origin: str,
+        example: str = "trace-request",
+        to: str | None = None,
+        trust: Trust | None = None,
     ) -> bytes:
         """Sends an example file as `origin`; returns the message's digest."""
-        member, trust = self.members[origin], self.trust()
+        member, trust = self.members[origin], trust or self.trust()
         read = read_document(
             EXAMPLES / f"{example}.yaml",
             to=to,
@@ -198,8 +210,9 @@ class Federation:
     @asynccontextmanager
     async def party_bus(self, party: str, name: str) -> AsyncIterator[Bus]:
         """Connects with a party's valid credentials."""
-        member = self.members[party]
-        async with connected(member.node, member.keys, name=name) as bus:
+        node = self.members[party].node
+        # Its account may be another by now.
+        async with connected(node, node.unlock(PASSPHRASE), name=name) as bus:
             yield bus
 
     @asynccontextmanager
@@ -213,6 +226,7 @@ class Federation:
             name=name,
             inbox_prefix=inbox_prefix(name),
             on_problem=lambda _text: None,
+            tls=self.hub.client_tls(),
         )
         try:
             yield bus
@@ -245,7 +259,9 @@ class Federation:
         self.passphrase_file.write_bytes(PASSPHRASE)
         port = _free_port()
         plan = HubPlan(
-            name="Test federation", bus_url=f"nats://127.0.0.1:{port}", bus_port=port
+            name="Test federation",
+            bus_url=f"{self._scheme}://127.0.0.1:{port}",
+            bus_port=port,
         )
         founded = make_hub(
             self.hub_folder,

@@ -11,10 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from broker.core.errors import AlreadyCommittedError, BusUnavailableError
-from broker.core.ports import Incoming, Outgoing
-from broker.core.subjects import AUDIT_ENTRIES, inbox, submission
+from broker.core.ports import Incoming, LedgerEntry, Outgoing
+from broker.core.subjects import AUDIT_ENTRIES, SNAPSHOTS, inbox, submission
 from keys.identity import PartyId
-from tests.world import account
+from tests.world import NOW_MS, account
 
 
 @dataclass(slots=True)
@@ -27,6 +27,7 @@ class MemorySource:
         lost_acks: How many of the next acknowledgements never arrive.
         acked: Set when an acknowledgement was sent, be it lost or not.
         drained: Set as soon as everything published is acknowledged.
+        now_ms: When what is published next arrives.
     """
 
     failures: deque[Exception] = field(default_factory=deque)
@@ -34,6 +35,7 @@ class MemorySource:
     lost_acks: int = 0
     acked: asyncio.Event = field(default_factory=asyncio.Event)
     drained: asyncio.Event = field(default_factory=asyncio.Event)
+    now_ms: int = NOW_MS
     _pending: deque[Incoming] = field(default_factory=deque)
     _unacked: dict[int, Incoming] = field(default_factory=dict)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -43,7 +45,13 @@ class MemorySource:
         """Takes a message; returns its number."""
         number = next(self._numbers)
         self._pending.append(
-            Incoming(subject=subject, data=data, sequence=number, reply=f"ack.{number}")
+            Incoming(
+                subject=subject,
+                data=data,
+                sequence=number,
+                reply=f"ack.{number}",
+                arrived_ms=self.now_ms,
+            )
         )
         self.drained.clear()
         self._arrived.set()
@@ -171,6 +179,29 @@ class MemoryTail:
             self.blind -= 1
             return []
         return await self.ledger.after_sequence(sequence)
+
+
+@dataclass(slots=True)
+class MemoryLogTail:
+    """All of a ledger that the log is made of (`ports.LogTail`).
+
+    Attributes:
+        failures: Raised by the next questions, one by one.
+    """
+
+    ledger: MemoryLedger
+    failures: deque[Exception] = field(default_factory=deque)
+
+    async def after(self, sequence: int) -> Sequence[LedgerEntry]:
+        """Returns entries with a greater number, in order."""
+        await asyncio.sleep(0)
+        if self.failures:
+            raise self.failures.popleft()
+        return [
+            LedgerEntry(sequence=number, subject=item.subject, data=item.payload)
+            for number, item in enumerate(self.ledger.items, 1)
+            if item.subject in {AUDIT_ENTRIES, SNAPSHOTS} and number > sequence
+        ]
 
 
 @dataclass(slots=True)

@@ -230,7 +230,9 @@ class Federation:
             after = -1
             while page := audit.log.entries(EntryFilter(after=after, limit=MAX_LISTED)):
                 stated.update(
-                    (one.entry.message_digest, one.entry.stage) for one in page
+                    (one.entry.message_digest, one.entry.stage)
+                    for one in page
+                    if not one.entry.is_snapshot
                 )
                 after = page[-1].index
         return stated

@@ -128,4 +128,5 @@ def targets(siege: Siege) -> list[str]:
         subjects.submission(siege.ken.public),
         subjects.inbox(siege.ken.public),
         subjects.AUDIT_ENTRIES,
+        subjects.SNAPSHOTS,
     ]

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from broker.app.credentials import HubKeys
 from broker.core.errors import ConfigurationError
-from broker.infra.nats_config import ServerOptions, ServerTrust, server_config
+from broker.infra.nats_config import (
+    ServerOptions,
+    ServerTls,
+    ServerTrust,
+    server_config,
+)
 from broker.settings import HubFolder
 from keys.nats_jwt import (
     UNLIMITED,
@@ -24,11 +29,13 @@ class ExternalBus:
 
     Attributes:
         folder: Where it keeps its streams, as it sees it.
-        port: Where it listens, on every address.
+        tls_folder: Where it finds the hub's folder "tls", as it sees it.
+        port: Where it listens: on every address with TLS, on loopback without.
         health_port: Where it tells its health, on the loopback address.
     """
 
     folder: str = "/data/bus"
+    tls_folder: str = "/data/tls"
     port: int = 4222
     health_port: int = 8222
 
@@ -55,22 +62,31 @@ def server_trust(hub_keys: HubKeys, now_ms: int) -> ServerTrust:
 
 
 def write_bus_config(
-    folder: HubFolder, keys: HubKeys, bus: ExternalBus, now_ms: int
+    folder: HubFolder, keys: HubKeys, bus: ExternalBus, now_ms: int, *, with_tls: bool
 ) -> None:
     """Writes the configuration of a nats-server that runs elsewhere.
+
+    Without TLS it does not leave its machine.
 
     Raises:
         ConfigurationError: A folder that the file cannot name, or the file cannot be
             written.
     """
+    tls = ServerTls(
+        certificate=f"{bus.tls_folder}/{folder.server_certificate.name}",
+        key=f"{bus.tls_folder}/{folder.server_key.name}",
+    )
     options = ServerOptions(
         name="rogatory",
         trust=server_trust(keys, now_ms),
         store_dir=f"{bus.folder}/streams",
         resolver_dir=f"{bus.folder}/accounts",
-        host="0.0.0.0",  # noqa: S104 - reached by others; that is what it is for
+        host="0.0.0.0"  # noqa: S104 - reached by others; that is what it is for
+        if with_tls
+        else "127.0.0.1",
         port=bus.port,
         health_port=bus.health_port,
+        tls=tls if with_tls else None,
     )
     text = server_config(options)
     try:

@@ -6,22 +6,23 @@ process. Starting what does not run is left to whoever asked.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
-from broker.app.credentials import bus_identity
 from broker.app.files_over_bus import FilesOverBus
 from broker.app.finding import Finding
-from broker.app.hub import Hub
+from broker.app.hub_folder import Hub
+from broker.app.hub_link import connected
+from broker.app.hub_upkeep import look_ahead, look_at_bus
 from broker.core import subjects
 from broker.core.audit.checkpoint import open_checkpoint
 from broker.core.errors import BrokerError, ConfigurationError
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.log_store import LogStore
-from broker.infra.nats_audit_tail import NatsAuditTail
+from broker.infra.nats_audit_tail import NatsLogTail
 from broker.infra.nats_border import jetstream_answer
-from broker.infra.nats_bus import Bus, connect
+from broker.infra.nats_bus import Bus
 from keys.directory.client import DirectoryClient
 from keys.directory.model import DirectoryView
 from keys.errors import KeysError
@@ -38,13 +39,17 @@ async def check_hub(hub: Hub) -> list[Finding]:
 
     1. The bus lets the hub in. 2. The registrar serves a directory that verifies and
     is in force. 3. A relay worker waits for submissions or works on some. 4. The log
-    has taken in what the ledger held when it was asked, and signed it.
+    has taken in what the ledger held when it was asked, and signed it. 5. What is
+    signed and certified holds for a while yet.
     """
+    ahead = list(look_ahead(hub))  # 5
     try:
         async with _connected(hub) as bus:  # 1
             return [
                 Finding(name="bus", well=True, text=f"answers at {hub.bus_url}"),
                 *await _beyond_the_bus(hub, bus),
+                *ahead,
+                *await look_at_bus(hub),
             ]
     except BrokerError as error:
         return [
@@ -53,7 +58,8 @@ async def check_hub(hub: Hub) -> list[Finding]:
                 well=False,
                 text=str(error),
                 hint=f"does the hub run, with a nats-server at {hub.bus_url}?",
-            )
+            ),
+            *ahead,
         ]
 
 
@@ -126,15 +132,15 @@ async def _log(hub: Hub, bus: Bus, view: DirectoryView) -> str:
     with reader:
         head = reader.head()
         # Beginning with the entry that the log took last, which must be there.
-        waiting = await NatsAuditTail(bus).after(max(0, head.last_sequence - 1))
-        if head.last_sequence not in (0, *(number for number, _ in waiting[:1])):
+        waiting = await NatsLogTail(bus).after(max(0, head.last_sequence - 1))
+        if head.last_sequence not in (0, *(one.sequence for one in waiting[:1])):
             raise BrokerError(
                 "the ledger does not hold what the log took in last: was one of them "
                 "restored without the other?"
             )
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                while waiting and head.last_sequence < waiting[-1][0]:
+                while waiting and head.last_sequence < waiting[-1].sequence:
                     await asyncio.sleep(_LOOK_S)
                     head = reader.head()
         except TimeoutError:
@@ -148,24 +154,9 @@ async def _log(hub: Hub, bus: Bus, view: DirectoryView) -> str:
     return f"{checkpoint.size} entries, signed, and the ledger has no more"
 
 
-@asynccontextmanager
-async def _connected(hub: Hub) -> AsyncIterator[Bus]:
+def _connected(hub: Hub) -> AbstractAsyncContextManager[Bus]:
     name = f"check-{os.getpid()}"
-    prefix = subjects.inbox_prefix(name)
-    bus = await connect(
-        hub.bus_url,
-        bus_identity(
-            hub.keys.account,
-            name,
-            subjects.check_permissions(prefix),
-            SYSTEM_CLOCK.now_ms(),
-        ),
-        name=f"hub {name}",
-        inbox_prefix=prefix,
-        on_problem=lambda _: None,
-        wait_s=_CONNECT_S,
+    permissions = subjects.check_permissions(subjects.inbox_prefix(name))
+    return connected(
+        hub, name, permissions, on_problem=lambda _: None, wait_s=_CONNECT_S
     )
-    try:
-        yield bus
-    finally:
-        await bus.close()

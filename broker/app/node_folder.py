@@ -19,7 +19,9 @@ from broker.settings import NodeFolder, NodeSettings, load_node
 from keys.directory.client import DirectoryClient
 from keys.errors import UnreachableError
 from keys.identity import PartyId
+from keys.nkeys import NatsKey
 
+_ACCOUNT_FACT: Final = "account"
 LIMITS: Final = Limits()
 """The bounds of this release."""
 
@@ -85,3 +87,26 @@ def stored_trust(node: Node) -> Trust:
 def dispatcher(node: Node, keys: NodeKeys, trust: Callable[[], Trust]) -> Dispatcher:
     """Returns what sends this party's documents."""
     return Dispatcher(keys.holder, node.store, trust, SYSTEM_CLOCK, LIMITS)
+
+
+def remember_account(node: Node, account: str) -> None:
+    """Notes which of the party's accounts the directory shows.
+
+    Raises:
+        StoreError: It cannot be stored.
+    """
+    if node.store.fact(_ACCOUNT_FACT) != account.encode():
+        node.store.remember(_ACCOUNT_FACT, account.encode())
+
+
+def accounts_to_try(node: Node, keys: NodeKeys) -> list[NatsKey]:
+    """Returns the party's accounts on the bus: the one to use first, then the others.
+
+    One that is about to be published is newer than the one in use; one that was
+    published elsewhere, or just before a crash, is not known here to be in use.
+    """
+    known = node.store.fact(_ACCOUNT_FACT)
+    numbers = sorted(keys.accounts, reverse=True)
+    accounts = [keys.accounts[number] for number in numbers]
+    # The sort is stable: the newest comes first where nothing is known.
+    return sorted(accounts, key=lambda one: one.public.encode() != known)

@@ -17,9 +17,11 @@ from broker.core.errors import BusError, ConfigurationError, StoreError
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.log_reader import LogReader
 from broker.infra.log_store import LogStore
-from broker.infra.nats_admission import Admission, BusProvisioning, StreamLimits
+from broker.infra.nats_admission import Admission
 from broker.infra.nats_bus import Bus
+from broker.infra.nats_provisioning import BusProvisioning, StreamLimits
 from broker.infra.nats_services import serve
+from broker.services.doorkeeper import Doorkeeper
 from broker.services.hub_desk import HubDesk
 from broker.settings import HubFolder
 from keys.directory.client import DirectoryClient
@@ -28,6 +30,7 @@ from keys.directory.publishing import PartySubmission
 from keys.directory.repository import Repository
 from keys.directory.signers import role_signer
 from keys.errors import DirectoryError, SubmissionError
+from keys.identity import PartyId
 
 _POLL_S: Final = 0.5
 _RETRY_S: Final = 0.5
@@ -65,7 +68,14 @@ class Registrar:
         )
         self._admission = Admission(system, keys.operator, keys.account.public)
         self._provisioning = BusProvisioning(admin, limits)
-        self._own_accounts = {keys.account.public, keys.system.public}
+        self._doorkeeper = Doorkeeper(
+            self._admission,
+            self._provisioning,
+            own={keys.account.public, keys.system.public},
+        )
+        self._system = system
+        self._applied: DirectoryView | None = None
+        self._published = dict[str, PartyId]()
         self._reader: LogReader | None = None
         self._log = structlog.get_logger("registrar")
 
@@ -76,7 +86,6 @@ class Registrar:
             loops.create_task(self._repeat(self._upkeep, _UPKEEP_S, stop))
 
     async def _follow(self, stop: asyncio.Event, started: asyncio.Event) -> None:
-        applied: DirectoryView | None = None
         opened = False
         while not stop.is_set():
             wait_s = _POLL_S
@@ -87,9 +96,7 @@ class Registrar:
                 view = await asyncio.to_thread(
                     self._client.refresh, SYSTEM_CLOCK.now_ms()
                 )
-                if view is not applied:
-                    await self._apply(view)
-                    applied = view
+                await self._apply(view)
                 started.set()
             except (BusError, DirectoryError) as error:
                 self._log.warning("not in step with the directory", reason=str(error))
@@ -102,7 +109,8 @@ class Registrar:
         await self._admission.push_hub(now_ms=SYSTEM_CLOCK.now_ms())
         await self._admin.wait_connected(_CONNECT_S)
         await self._provisioning.ensure_streams()
-        desk = HubDesk(self._repository.read, self._open_log)
+        await self._system.on_connected(self._meet)
+        desk = HubDesk(self._repository.read, self._open_log, SYSTEM_CLOCK)
         for subject, answer in (
             (subjects.DIRECTORY_REQUESTS, desk.directory),
             (subjects.LOG_REQUESTS, desk.log),
@@ -111,27 +119,29 @@ class Registrar:
             await serve(self._admin, subject, _threaded(answer))
 
     async def _apply(self, view: DirectoryView) -> None:
-        """Admits every party of the directory, and cuts off what is none any more.
+        """Admits the parties of the directory, and cuts off whoever is none.
 
-        A party whose record has expired keeps its account: it must be able to
-        publish a new one.
+        Asked for again and again, also while the directory stays the same: a
+        suspension begins at its time.
         """
-        wanted = {entry.record.account: p for p, entry in view.parties.items()}
-        for account, party in wanted.items():
-            await self._provisioning.ensure_party(account)
-            await self._admission.push_party(
-                account, party, now_ms=SYSTEM_CLOCK.now_ms()
+        if view is not self._applied:
+            self._published = await asyncio.to_thread(self._repository.accounts)
+        done = await self._doorkeeper.step(view, self._published, SYSTEM_CLOCK.now_ms())
+        if done.cut or done.admit:
+            self._log.info(
+                "bus in step",
+                directory=view.version,
+                admitted=len(done.admit),
+                cut=len(done.cut),
             )
-        published = await asyncio.to_thread(self._repository.accounts)
-        kept = {*wanted, *published, *self._own_accounts}
-        for account in await self._admission.accounts() - kept:
-            await self._admission.remove(account, now_ms=SYSTEM_CLOCK.now_ms())
-            self._log.warning("account cut off", account=account)
-        self._log.info(
-            "bus in step", directory=view.version, parties=sorted(wanted.values())
-        )
+        self._applied = view
+
+    async def _meet(self) -> None:
+        """Takes a server that was met just now for one that may know nothing."""
+        self._doorkeeper.forget()
 
     async def _upkeep(self) -> None:
+        self._doorkeeper.doubt()
         await self._provisioning.trim_in()
         await asyncio.to_thread(
             self._repository.refresh_timestamp, SYSTEM_CLOCK.now_ms()

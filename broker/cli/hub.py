@@ -6,11 +6,28 @@ from typing import Annotated
 
 import typer
 
-from broker.app.bus_config import ExternalBus
 from broker.app.exchange_files import JoinRequest
 from broker.app.founding import HubPlan, admit_party, make_hub
 from broker.app.hub import Role, open_hub, run_hub
 from broker.app.hub_check import check_hub
+from broker.cli import certificates
+from broker.cli.bus_options import (
+    DEFAULT_FOLDER,
+    DEFAULT_HEALTH_PORT,
+    DEFAULT_PORT,
+    DEFAULT_TLS_FOLDER,
+    DEFAULT_URL,
+    BusFolderOption,
+    BusHealthPortOption,
+    BusNameOption,
+    BusOption,
+    BusPortOption,
+    BusTlsFolderOption,
+    BusUrlOption,
+    NoTlsOption,
+    external_bus,
+    url_of_bus,
+)
 from broker.cli.findings import show_findings
 from broker.cli.options import JsonOption, PassphraseOption
 from broker.cli.output import note, print_json
@@ -25,6 +42,7 @@ from broker.settings import HubFolder, load_hub
 app = typer.Typer(
     help="The hub: found a federation, admit parties, run it.", no_args_is_help=True
 )
+app.add_typer(certificates.app, name="certificates")
 
 FolderArgument = Annotated[Path, typer.Argument(help="Folder of the hub.")]
 
@@ -39,48 +57,33 @@ def init(
     threshold: Annotated[
         int, typer.Option(min=1, max=20, help="Stewards who must agree to a change.")
     ] = 1,
-    bus: Annotated[
-        str,
-        typer.Option(
-            help="embedded: a nats-server of our own; external: one run by others."
-        ),
-    ] = "embedded",
-    bus_url: Annotated[
-        str, typer.Option(help="Where parties reach the message bus.")
-    ] = "nats://127.0.0.1:4222",
-    bus_port: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            max=65535,
-            help="Where the nats-server listens: on 127.0.0.1 if embedded.",
-        ),
-    ] = 4222,
-    bus_folder: Annotated[
-        str,
-        typer.Option(help="Where an external one keeps its streams, as it sees it."),
-    ] = "/data/bus",
-    bus_health_port: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            max=65535,
-            help="Where an external one tells its health, on 127.0.0.1; 0: nowhere.",
-        ),
-    ] = 8222,
+    bus: BusOption = "embedded",
+    bus_url: BusUrlOption = DEFAULT_URL,
+    bus_name: BusNameOption = None,
+    no_tls: NoTlsOption = False,
+    bus_port: BusPortOption = DEFAULT_PORT,
+    bus_folder: BusFolderOption = DEFAULT_FOLDER,
+    bus_tls_folder: BusTlsFolderOption = DEFAULT_TLS_FOLDER,
+    bus_health_port: BusHealthPortOption = DEFAULT_HEALTH_PORT,
     passphrase_file: PassphraseOption = None,
     if_missing: Annotated[
         bool, typer.Option("--if-missing", help="Succeed when there is one already.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Founds a federation: stewards' keys, directory, and the hub's own keys.
+    """Founds a federation at once, with stewards' keys made here: for a trial.
 
+    Stewards who keep their keys on machines of their own: rogatory federation init.
     Take FOLDER/stewards to a safe place afterwards: who holds enough of these keys
     decides who is a party.
     """
-    if bus not in {"embedded", "external"}:
-        raise ConfigurationError(f"--bus is embedded or external, not {bus!r}")
+    external = external_bus(
+        bus,
+        folder=bus_folder,
+        tls_folder=bus_tls_folder,
+        port=bus_port,
+        health_port=bus_health_port,
+    )
     if if_missing and HubFolder(folder).settings.exists():
         note(f"{folder} is a hub already; nothing was changed")
         return
@@ -90,13 +93,10 @@ def init(
             name=name,
             stewards=stewards,
             threshold=threshold,
-            bus_url=bus_url,
+            bus_url=url_of_bus(bus_url, no_tls=no_tls),
+            bus_names=tuple(bus_name or ()),
             bus_port=bus_port,
-            external_bus=ExternalBus(
-                folder=bus_folder, port=bus_port, health_port=bus_health_port
-            )
-            if bus == "external"
-            else None,
+            external_bus=external,
         ),
         new_passphrase(passphrase_file),
         now_ms=SYSTEM_CLOCK.now_ms(),
@@ -131,9 +131,10 @@ def admit(
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Admits a party, with the stewards' keys in FOLDER/stewards.
+    """Admits a party at once, with the stewards' keys in FOLDER/stewards.
 
-    A running hub lets the party in within a second.
+    Stewards who keep their keys elsewhere: rogatory federation enrol. A running hub
+    lets the party in within a second.
     """
     join = JoinRequest.read(request)
     if fingerprint is not None and fingerprint != join.fingerprint:

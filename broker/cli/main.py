@@ -31,7 +31,7 @@ _COMMANDS: Final = {
     "schema": "documents",
     "demo": "demo",
 }
-_GROUPS: Final = ("audit", "directory", "hub", "node")
+_GROUPS: Final = ("audit", "directory", "federation", "hub", "keys", "node", "steward")
 
 
 def build(names: Iterable[str] = (*_COMMANDS, *_GROUPS)) -> typer.Typer:

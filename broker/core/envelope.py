@@ -290,15 +290,11 @@ def _check_still_trusted(header: Header, directory: DirectoryView, now_ms: int) 
     try:
         for party in (header.origin, *header.parties):
             directory.check_standing(party, now_ms)
+        directory.check_not_revoked(header.origin, header.signer_key_id, now_ms)
     except PartySuspendedError as error:
         raise RefusedError(Code.PARTY_SUSPENDED, str(error)) from None
-    for key in directory.record(header.origin).signing_keys:
-        if (
-            key.key_id == header.signer_key_id
-            and key.revoked_at_ms is not None
-            and now_ms >= key.revoked_at_ms
-        ):
-            raise RefusedError(Code.KEY_NOT_VALID, f"revoked key of {header.origin}")
+    except KeyNotValidError as error:
+        raise RefusedError(Code.KEY_NOT_VALID, str(error)) from None
 
 
 def _check_recipient_key(

@@ -7,8 +7,10 @@ BrokerError                   everything the broker raises on purpose
 ├── PolicyError               a policy that cannot be read
 ├── ProofError                a proof, checkpoint or log that does not hold
 ├── ConfigurationError        settings or folders that cannot be used
+│   └── SignaturesMissingError keys that must sign are kept elsewhere
 ├── StoreError                the local store cannot take or give
-│   └── StoreFullError        no room left on the disk
+│   ├── StoreFullError        no room left on the disk
+│   └── StoreConflictError    another process was faster; nothing was changed
 └── BusError                  the message bus
     ├── BusUnavailableError   nobody there, or no answer in time
     ├── BusRefusedError       it answered, and said no
@@ -130,12 +132,20 @@ class ConfigurationError(BrokerError):
     """Settings or folders that cannot be used."""
 
 
+class SignaturesMissingError(ConfigurationError):
+    """Keys that must sign are kept elsewhere; nothing was published."""
+
+
 class StoreError(BrokerError):
     """The local store cannot take or give."""
 
 
 class StoreFullError(StoreError):
     """No room left on the disk."""
+
+
+class StoreConflictError(StoreError):
+    """Another process was faster; nothing was changed. Look again."""
 
 
 class BusError(BrokerError):

@@ -32,12 +32,14 @@ class Incoming:
         data: What.
         sequence: Its number in the stream.
         reply: The subject that acknowledges it.
+        arrived_ms: When the server stored it, in ms since the epoch.
     """
 
     subject: str
     data: bytes
     sequence: int
     reply: str
+    arrived_ms: int
 
 
 class Source(Protocol):
@@ -78,6 +80,33 @@ class AuditTail(Protocol):
     """
 
     async def after(self, sequence: int) -> Sequence[tuple[int, bytes]]:
+        """Returns entries with a greater number, in order; empty at the end.
+
+        Raises:
+            BusUnavailableError: Nobody there.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """One message that the log is made of.
+
+    Attributes:
+        sequence: Its number in the stream.
+        subject: Where it was published, which says who may have.
+        data: What.
+    """
+
+    sequence: int
+    subject: str
+    data: bytes
+
+
+class LogTail(Protocol):
+    """All of the ledger that the log is made of: receipts, and snapshots."""
+
+    async def after(self, sequence: int) -> Sequence[LedgerEntry]:
         """Returns entries with a greater number, in order; empty at the end.
 
         Raises:

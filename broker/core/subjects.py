@@ -4,7 +4,8 @@ What travels there is left to the services, how it travels to `broker.infra`.
 
 A party knows four local subjects (`OUT`, `DIRECTORY`, `LOG_QUERIES`, `REGISTRAR`).
 Its account imports them from the hub's account, and the server itself puts the
-account's key in the subject on the way: the sender cannot choose it.
+account's key in the subject on the way: the sender cannot choose it. On a fifth,
+`NEWS`, every party hears the same.
 """
 
 import re
@@ -12,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from broker.core.errors import Code, RefusedError
-from keys.nats_jwt import Export, Import, Permissions
+from keys.nats_jwt import Export, Import, Permissions, StreamExport, StreamImport
 
 # Streams and durables.
 IN: Final = "IN"
@@ -27,9 +28,14 @@ SUBMISSIONS: Final = "x.in.*"
 INBOXES: Final = "x.inbox.*.>"
 AUDIT: Final = "x.audit.>"
 AUDIT_ENTRIES: Final = "x.audit.entries"
+"""What the relay decided. No other user writes here."""
+SNAPSHOTS: Final = "x.audit.snapshots"
+"""What the registrar says about snapshots of the directory; the relay cannot."""
 DIRECTORY_REQUESTS: Final = "x.dir.*"
 LOG_REQUESTS: Final = "x.log.*"
 REGISTRAR_REQUESTS: Final = "x.reg.*"
+NEWS: Final = "x.news"
+"""The version of the newest snapshot, told to every party; the same in its account."""
 
 # Subjects of a party's account.
 OUT: Final = "x.out"
@@ -110,16 +116,17 @@ def acknowledgements(stream: str, durable: str) -> str:
     return f"$JS.ACK.{stream}.{durable}.>"
 
 
-def hub_exports() -> tuple[Export, ...]:
+def hub_exports() -> tuple[Export | StreamExport, ...]:
     """Returns what the hub's account offers: the same however many parties join."""
     return (
         *(_export(local, subject, position=3) for subject, local in _SERVICES.items()),
         _export("pull", pull(LEDGER, "*"), position=7, streamed=True),
         _export("acknowledge", acknowledgements(LEDGER, "*"), position=4),
+        StreamExport(name="news", subject=NEWS),
     )
 
 
-def party_imports(account: str, hub_account: str) -> tuple[Import, ...]:
+def party_imports(account: str, hub_account: str) -> tuple[Import | StreamImport, ...]:
     """Returns what the account of a party may ask of the hub's.
 
     Raises:
@@ -144,6 +151,7 @@ def party_imports(account: str, hub_account: str) -> tuple[Import, ...]:
                 ("acknowledge", acknowledgements(LEDGER, account)),
             )
         ),
+        StreamImport(name="news", account=hub_account, subject=NEWS),
     )
 
 
@@ -160,15 +168,15 @@ def node_permissions(account: str, prefix: str) -> Permissions:
     """Returns what the node of a party needs; `prefix` is that of its answers."""
     return Permissions(
         publish=(*_SERVICES.values(), *_reading(LEDGER, _checked(account))),
-        subscribe=(f"{prefix}.>",),
+        subscribe=(NEWS, f"{prefix}.>"),
     )
 
 
 def relay_permissions(prefix: str) -> Permissions:
     """Returns what a relay worker needs; `prefix` is that of its answers."""
     return Permissions(
-        publish=(INBOXES, AUDIT, *_reading(IN, RELAY), direct_read(LEDGER)),
-        subscribe=(f"{prefix}.>",),
+        publish=(INBOXES, AUDIT_ENTRIES, *_reading(IN, RELAY), direct_read(LEDGER)),
+        subscribe=(NEWS, f"{prefix}.>"),
     )
 
 

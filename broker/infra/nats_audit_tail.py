@@ -1,4 +1,4 @@
-"""The ledger's audit entries read by their number (`ports.AuditTail`).
+"""The ledger's audit entries read by their number (`ports.AuditTail`, `ports.LogTail`).
 
 What they say is left to the services.
 """
@@ -13,19 +13,21 @@ from nats.js.api import Header
 
 from broker.core import subjects
 from broker.core.errors import BusUnavailableError
+from broker.core.ports import LedgerEntry
 from broker.infra.nats_bus import Bus
 
 _BATCH: Final = 128  # entries asked for at a time
 _MAX_BYTES: Final = 16 * 1024 * 1024
 _SEQUENCE: Final = "Nats-Sequence"
+_SUBJECT: Final = "Nats-Subject"
 _END: Final = frozenset({"204", "404"})
 
 
 class NatsAuditTail:
-    """Reads audit entries straight from the stream; needs `allow_direct` there.
+    """Reads the relay's entries straight from the stream; needs `allow_direct` there.
 
     Args:
-        bus: The connection, as the relay or as the log writer.
+        bus: The connection, as the relay.
         timeout_s: For the server to answer.
     """
 
@@ -39,34 +41,68 @@ class NatsAuditTail:
         Raises:
             BusUnavailableError: Nobody there, or no answer in time.
         """
-        reading = _Reading()
-        question = {
-            "seq": sequence + 1,
-            "batch": _BATCH,
-            "max_bytes": _MAX_BYTES,
-            "next_by_subj": subjects.AUDIT_ENTRIES,
-        }
-        async with self._bus.answers(reading.take, reading.lose) as inbox:
-            await self._bus.publish(
-                subjects.direct_read(subjects.LEDGER),
-                json.dumps(question).encode(),
-                reply=inbox,
-            )
-            try:
-                async with asyncio.timeout(self._timeout_s):
-                    await reading.finished.wait()
-            except TimeoutError as error:
-                raise BusUnavailableError("the ledger does not answer") from error
-        if reading.problem:
-            raise BusUnavailableError(reading.problem)
-        return reading.entries
+        found = await _read(
+            self._bus, subjects.AUDIT_ENTRIES, sequence, self._timeout_s
+        )
+        return [(entry.sequence, entry.data) for entry in found]
+
+
+class NatsLogTail:
+    """Reads all that the log is made of, or one subject of it.
+
+    Args:
+        bus: The connection, as the log writer or the registrar.
+        subject: Which entries.
+        timeout_s: For the server to answer.
+    """
+
+    def __init__(
+        self, bus: Bus, *, subject: str = subjects.AUDIT, timeout_s: float = 10.0
+    ) -> None:
+        self._bus = bus
+        self._subject = subject
+        self._timeout_s = timeout_s
+
+    async def after(self, sequence: int) -> Sequence[LedgerEntry]:
+        """Returns entries with a greater number, in order; empty at the end.
+
+        Raises:
+            BusUnavailableError: Nobody there, or no answer in time.
+        """
+        return await _read(self._bus, self._subject, sequence, self._timeout_s)
+
+
+async def _read(
+    bus: Bus, subject: str, sequence: int, timeout_s: float
+) -> Sequence[LedgerEntry]:
+    reading = _Reading()
+    question = {
+        "seq": sequence + 1,
+        "batch": _BATCH,
+        "max_bytes": _MAX_BYTES,
+        "next_by_subj": subject,
+    }
+    async with bus.answers(reading.take, reading.lose) as inbox:
+        await bus.publish(
+            subjects.direct_read(subjects.LEDGER),
+            json.dumps(question).encode(),
+            reply=inbox,
+        )
+        try:
+            async with asyncio.timeout(timeout_s):
+                await reading.finished.wait()
+        except TimeoutError as error:
+            raise BusUnavailableError("the ledger does not answer") from error
+    if reading.problem:
+        raise BusUnavailableError(reading.problem)
+    return reading.entries
 
 
 class _Reading:
     """What arrives in answer to one question."""
 
     def __init__(self) -> None:
-        self.entries: list[tuple[int, bytes]] = []
+        self.entries: list[LedgerEntry] = []
         self.finished = asyncio.Event()
         self.problem = ""
 
@@ -79,11 +115,15 @@ class _Reading:
             if status not in _END:
                 self.problem = f"the ledger answers with status {status}"
             self.finished.set()
-        elif not number.isdecimal():
-            self.problem = "the ledger's answer has no number"
+        elif not number.isdecimal() or _SUBJECT not in headers:
+            self.problem = "the ledger's answer has no number or subject"
             self.finished.set()
         elif not self.finished.is_set():
-            self.entries.append((int(number), message.data))
+            self.entries.append(
+                LedgerEntry(
+                    sequence=int(number), subject=headers[_SUBJECT], data=message.data
+                )
+            )
 
     def lose(self) -> None:
         """Takes note that nothing more will arrive."""

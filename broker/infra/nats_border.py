@@ -96,6 +96,15 @@ def raise_service_error(answer: Msg) -> None:
         raise BusUnavailableError(f"the server answers with status {status}")
 
 
+def error_code(data: bytes) -> int | None:
+    """Returns JetStream's own number of a refusal; None where it refuses nothing."""
+    try:
+        code = json.loads(data)["error"]["err_code"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return code if isinstance(code, int) else None
+
+
 def jetstream_answer(data: bytes) -> dict[str, Any]:
     """Reads what JetStream answers to a publication or to a question.
 

@@ -9,7 +9,6 @@ buffered for a server that went away is sent to it later, unasked.
 
 import asyncio
 import secrets
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -22,6 +21,7 @@ from nats.aio.msg import Msg
 from broker.core.errors import BusRefusedError, BusUnavailableError
 from broker.infra.nats_border import foreign_errors, raise_service_error
 from broker.infra.nats_client import BusIdentity, discard, open_client
+from broker.infra.nats_tls import ClientTls
 
 __all__ = ["Bus", "BusIdentity", "connect"]
 
@@ -42,7 +42,7 @@ class Bus:
         name: str,
         inbox_prefix: str,
         on_problem: Callable[[str], None],
-        tls: ssl.SSLContext | None = None,
+        tls: ClientTls | None = None,
     ) -> None:
         self._url = url
         self._name = name
@@ -280,7 +280,7 @@ async def connect(
     name: str,
     inbox_prefix: str,
     on_problem: Callable[[str], None],
-    tls: ssl.SSLContext | None = None,
+    tls: ClientTls | None = None,
     wait_s: float = 5.0,
 ) -> Bus:
     """Connects to the message bus and stays connected.
@@ -293,8 +293,8 @@ async def connect(
         inbox_prefix: Where answers to this user go; no other may read there.
         on_problem: Called with a sentence for what no caller waits for: a broken
             connection, something published or subscribed to without permission.
-        tls: How to check the server, and with which certificate to be checked. The
-            server must then be set to speak TLS from the first byte. No TLS if None.
+        tls: How to check the server. It must then be set to speak TLS from the first
+            byte. No TLS if None: see `nats_tls.client_tls`.
         wait_s: How long to wait for the first connection, in seconds; 0 to go on
             at once and connect in the background.
 

@@ -16,6 +16,7 @@ from nats.aio.client import Client
 
 from broker.core.errors import BusUnavailableError
 from broker.infra.nats_border import connecting
+from broker.infra.nats_tls import ClientTls, tls_problem
 from keys.nkeys import KeyKind, NatsKey
 
 _CONNECT_TIMEOUT_S: Final = 10
@@ -42,7 +43,7 @@ async def open_client(
     *,
     name: str,
     inbox_prefix: str,
-    tls: ssl.SSLContext | None,
+    tls: ClientTls | None,
     failed: Callable[[str], None],
     closed: Callable[[], None],
 ) -> Client:
@@ -66,7 +67,7 @@ async def open_client(
     reasons: list[str] = []
 
     async def note_failed(error: Exception) -> None:
-        text = str(error) or repr(error)
+        text = _words(error)
         if client.is_connected:
             failed(text)
         else:
@@ -94,7 +95,8 @@ async def open_client(
                     ),
                     error_cb=note_failed,
                     closed_cb=note_closed,
-                    tls=tls,
+                    tls=None if tls is None else tls.context,
+                    tls_hostname=None if tls is None else tls.server_name,
                     # Otherwise a stranger in between could strip the wish for TLS
                     # from the server's greeting, which is sent in the clear.
                     tls_handshake_first=tls is not None,
@@ -107,6 +109,12 @@ async def open_client(
             raise BusUnavailableError(f"cannot connect: {reasons[-1]}") from error
         raise
     return client
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError):
+        return tls_problem(error)
+    return str(error) or repr(error)
 
 
 def _check_open(client: Client) -> None:

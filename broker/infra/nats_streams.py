@@ -29,6 +29,8 @@ _GRACE_S: Final = 2.0
 _ACK: Final = b"+ACK"
 _ACK_TOKENS: Final = 9
 _SEQUENCE_TOKEN: Final = 5
+_TIME_TOKEN: Final = 7  # nanoseconds since the epoch
+_NANOSECONDS: Final = 1_000_000  # in a millisecond
 _FINISHED: Final = frozenset({StatusCode.NO_MESSAGES, StatusCode.REQUEST_TIMEOUT})
 
 
@@ -160,6 +162,7 @@ class _Portion:
             not message.reply.startswith(self._ack_prefix)
             or len(tokens) != _ACK_TOKENS
             or not tokens[_SEQUENCE_TOKEN].isdecimal()
+            or not tokens[_TIME_TOKEN].isdecimal()
         ):
             return  # not from the durable: whoever sent it is not answered
         self._messages.append(
@@ -168,6 +171,7 @@ class _Portion:
                 data=message.data,
                 sequence=int(tokens[_SEQUENCE_TOKEN]),
                 reply=message.reply,
+                arrived_ms=int(tokens[_TIME_TOKEN]) // _NANOSECONDS,
             )
         )
         self._finished = len(self._messages) >= self._limit

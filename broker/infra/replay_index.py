@@ -1,8 +1,13 @@
 """What the relay decided before, for one worker: a cache of the ledger's audit entries.
 
+And how much each party has sent: how many messages arrived in each second, and how
+many bytes of each day are in the ledger still.
+
 Rebuilt from the ledger when it is lost; following the ledger is left to the service.
 """
 
+import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -10,6 +15,7 @@ from typing import Final
 from broker.core.codec.receipts import AuditRecord, peek_receipt
 from broker.core.flows.relay import Known
 from broker.core.flows.round import BEGINNING, Decided, Position, Reissue
+from broker.core.flows.usage import MINUTE_MS, Usage
 from broker.core.model import Stage
 from broker.infra.database import Database
 from keys.identity import HUB, PartyId
@@ -30,6 +36,18 @@ CREATE TABLE IF NOT EXISTS decided (
   forget_ms INTEGER NOT NULL,
   PRIMARY KEY (submission_digest, party)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS arrivals (
+  party TEXT NOT NULL,
+  second INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  PRIMARY KEY (party, second)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS stored (
+  party TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (party, day)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS position (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   sequence INTEGER NOT NULL,
@@ -37,8 +55,14 @@ CREATE TABLE IF NOT EXISTS position (
 ) STRICT;
 """
 _KNOWN: Final = "message_digest, origin, recipients"
+_SECOND_MS: Final = 1000
 _DAY_MS: Final = 86_400_000
 _KEEP_OTHERS_MS: Final = 7 * _DAY_MS
+# Of what this file holds. One of before counted nothing: it is followed anew.
+_VERSION: Final = 1
+# For which arrivals are remembered: what a worker that was away for long decides may
+# have arrived long ago.
+_KEEP_ARRIVALS_MS: Final = 7 * _DAY_MS
 
 
 class ReplayIndex:
@@ -50,6 +74,10 @@ class ReplayIndex:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _SCHEMA, rebuildable=True)
+        with self._database.write() as db:
+            if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+                _rewind(db)
+                db.execute(f"PRAGMA user_version = {_VERSION}")
 
     def position(self) -> Position:
         """Returns the newest entry of the ledger that is known here."""
@@ -58,14 +86,19 @@ class ReplayIndex:
         return BEGINNING if row is None else Position(sequence=row[0], digest=row[1])
 
     def rewind(self) -> None:
-        """Forgets how far the ledger was followed, and nothing else."""
+        """Forgets how far the ledger was followed, and what was counted there.
+
+        What was decided stays known: it is decided, whatever ledger says so.
+        """
         with self._database.write() as db:
-            db.execute("DELETE FROM position")
+            _rewind(db)
 
     def learn(self, records: Sequence[AuditRecord], position: Position) -> None:
         """Takes in audit entries up to a place in the ledger."""
         accepted = []
         decided = []
+        arrivals: Counter[tuple[str, int]] = Counter()
+        stored: Counter[tuple[str, int]] = Counter()
         for record in records:
             stage, digest, by, to, at_ms = peek_receipt(record.receipt)
             forget = at_ms + _KEEP_OTHERS_MS
@@ -73,6 +106,8 @@ class ReplayIndex:
                 forget = record.expires_ms + _DAY_MS
                 recipients = " ".join(record.recipients)
                 accepted.append((record.message_id, digest, to, recipients, forget))
+                arrivals[to, (record.arrived_ms or at_ms) // _SECOND_MS] += 1
+                stored[to, at_ms // _DAY_MS] += record.stored_bytes
             # Who submitted it: whom the hub answers, or who signed the receipts.
             party, receipt = (to, record.receipt) if by == HUB else (by, b"")
             decided.append((record.submission_digest, party, receipt, forget))
@@ -84,6 +119,17 @@ class ReplayIndex:
             db.executemany(
                 "INSERT INTO decided VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 decided,
+            )
+            # Each entry comes here once: with it, in one transaction, the position.
+            db.executemany(
+                "INSERT INTO arrivals VALUES (?, ?, ?) ON CONFLICT (party, second)"
+                " DO UPDATE SET messages = messages + excluded.messages",
+                [(*key, count) for key, count in arrivals.items()],
+            )
+            db.executemany(
+                "INSERT INTO stored VALUES (?, ?, ?) ON CONFLICT (party, day)"
+                " DO UPDATE SET bytes = bytes + excluded.bytes",
+                [(*key, count) for key, count in stored.items()],
             )
             db.execute(
                 "REPLACE INTO position VALUES (1, ?, ?)",
@@ -124,15 +170,46 @@ class ReplayIndex:
             for digest, party, receipt in rows
         }
 
-    def prune(self, now_ms: int) -> None:
-        """Forgets what can no longer be replayed, because it has expired."""
+    def usage(self, party: PartyId, at_ms: int) -> Usage:
+        """Returns what was taken from a party: within a minute up to `at_ms`, and all.
+
+        Seconds are counted whole, those that began within the minute.
+        """
+        first = (at_ms - MINUTE_MS) // _SECOND_MS
+        with self._database.read() as db:
+            messages = db.execute(
+                "SELECT total(messages) FROM arrivals"
+                " WHERE party = ? AND second > ? AND second <= ?",
+                (party, first, at_ms // _SECOND_MS),
+            ).fetchone()[0]
+            kept = db.execute(
+                "SELECT total(bytes) FROM stored WHERE party = ?", (party,)
+            ).fetchone()[0]
+        return Usage(messages=int(messages), stored_bytes=int(kept))
+
+    def prune(self, now_ms: int, ledger_age_ms: int) -> None:
+        """Forgets what can no longer be replayed, and what the ledger has dropped.
+
+        Args:
+            now_ms: The present.
+            ledger_age_ms: For which the ledger keeps what is written.
+        """
+        last_day = (now_ms - ledger_age_ms) // _DAY_MS
+        last_second = (now_ms - _KEEP_ARRIVALS_MS) // _SECOND_MS
         with self._database.write() as db:
+            db.execute("DELETE FROM stored WHERE day < ?", (last_day,))
+            db.execute("DELETE FROM arrivals WHERE second < ?", (last_second,))
             db.execute("DELETE FROM accepted WHERE expires_ms < ?", (now_ms,))
             db.execute("DELETE FROM decided WHERE forget_ms < ?", (now_ms,))
 
     def close(self) -> None:
         """Closes the file."""
         self._database.close()
+
+
+def _rewind(db: sqlite3.Connection) -> None:
+    for table in ("position", "arrivals", "stored"):
+        db.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
 
 
 def _marks(values: Sequence[bytes]) -> str:

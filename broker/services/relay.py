@@ -13,12 +13,10 @@ from typing import Final
 
 import structlog
 
-from broker.core.codec.receipts import decode_audit_batch
 from broker.core.errors import (
     AlreadyCommittedError,
     BusError,
     Code,
-    RefusedError,
     StoreError,
 )
 from broker.core.flows.relay import (
@@ -31,18 +29,16 @@ from broker.core.flows.relay import (
     examine,
     refuse,
 )
-from broker.core.flows.round import (
-    Position,
-    assemble,
-)
+from broker.core.flows.round import assemble
 from broker.core.limits import Limits
 from broker.core.ports import Incoming
 from broker.core.trust import Trust
+from broker.services.relay_memory import RelayMemory
 from broker.services.relay_ports import RelayPorts, RelayTuning
 from broker.services.relay_round import (
     Round,
     account_of,
-    lapsed,
+    bar,
     owner_of,
     portions,
 )
@@ -74,8 +70,7 @@ class RelayService:
         self._tuning = tuning
         self._pool = ThreadPoolExecutor(tuning.threads, thread_name_prefix="verify")
         self._log = structlog.get_logger("relay")
-        self._catching_up = asyncio.Lock()
-        self._follows = False
+        self._memory = RelayMemory(ports.index, ports.tail)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; finishes the rounds it has begun."""
@@ -138,7 +133,7 @@ class RelayService:
         Returns:
             What could not be decided, because the directory cannot be had.
         """
-        await self._catch_up()
+        await self._memory.catch_up()
         trust = self._ports.trust()
         if any(owner_of(one.subject, trust) is None for one in arrivals):
             # To hold what strangers send would let them fill the stream for all; so
@@ -176,6 +171,7 @@ class RelayService:
             now_ms=self._ports.clock.now_ms(),
             by_id=_never,
             by_digest=self._ports.index.by_digest,
+            usage=self._memory.meter.usage,
         )
 
     def _sort(self, arrivals: Sequence[Incoming], trust: Trust, rules: Rules) -> Round:
@@ -196,12 +192,13 @@ class RelayService:
                     found.reissues.append(known.reissue)
                 taken.add(digest)
                 continue
-            if account not in trust.accounts:
+            barred = bar(account, party, trust, rules.now_ms)
+            if barred is not None:
                 found.outcomes.append(
-                    refuse(arrival.data, digest, party, lapsed(party), self._limits)
+                    refuse(arrival.data, digest, party, barred, self._limits)
                 )
                 continue
-            result = self._examine(arrival.data, digest, party, rules)
+            result = self._examine(arrival, digest, party, rules)
             name = digest
             if isinstance(result, Examined):
                 name = result.checked.header.message_id
@@ -212,16 +209,19 @@ class RelayService:
                 continue
             taken.add(name)
             if isinstance(result, Examined):
+                self._memory.meter.let_pass(result, rules.now_ms)
                 found.examined.append(result)
             else:
                 found.outcomes.append(result)
         return found
 
     def _examine(
-        self, data: bytes, digest: bytes, party: PartyId, rules: Rules
+        self, arrival: Incoming, digest: bytes, party: PartyId, rules: Rules
     ) -> Examined | Outcome:
+        # It may have been let pass before, in a round that was not written.
+        self._memory.meter.settle(digest)
         try:
-            return examine(data, digest, party, rules)
+            return examine(arrival.data, digest, party, rules, arrival.arrived_ms)
         except StoreError:
             raise  # says nothing about the submission
         except Exception:  # noqa: BLE001 - a flaw of ours must not let one party's bytes stop everybody's traffic
@@ -251,58 +251,9 @@ class RelayService:
         )
         return [outcome for outcomes in done for outcome in outcomes]
 
-    async def _catch_up(self) -> None:
-        """Learns what any worker has decided up to now."""
-        async with self._catching_up:
-            if not self._follows:
-                await self._check_index()
-                self._follows = True
-            while True:
-                entries = await self._ports.tail.after(
-                    self._ports.index.position().sequence
-                )
-                if not entries:
-                    return
-                self._learn(entries)
-
-    def _learn(self, entries: Sequence[tuple[int, bytes]]) -> None:
-        sequence, newest = entries[-1]
-        position = Position(sequence=sequence, digest=sha256(newest))
-        try:
-            records = [
-                record for _, data in entries for record in decode_audit_batch(data)
-            ]
-            self._ports.index.learn(records, position)
-        except RefusedError:
-            if len(entries) > 1:
-                for entry in entries:
-                    self._learn([entry])
-                return
-            # Only the relay can write here; what it wrote must not stop everybody.
-            self._log.exception("audit entry cannot be read", number=sequence)
-            self._ports.index.learn([], position)
-
-    async def _check_index(self) -> None:
-        """Begins again with a ledger that the index did not follow so far.
-
-        By its old position it would take new entries for known ones, and let what
-        they accepted be replayed.
-        """
-        index = self._ports.index
-        known = index.position()
-        if not known.sequence:
-            return
-        found = await self._ports.tail.after(known.sequence - 1)
-        # What is that old may have been dropped by age; what is newer is there.
-        if found and (
-            found[0][0] > known.sequence or sha256(found[0][1]) == known.digest
-        ):
-            return
-        self._log.error("the ledger is not the one that the replay index followed")
-        index.rewind()
-
     def _report(self, found: Round) -> None:
         for outcome in found.outcomes:
+            self._ports.decided(outcome)
             if isinstance(outcome, Refused):
                 self._log.info(
                     "refused",

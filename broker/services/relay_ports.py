@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from broker.core.codec.receipts import AuditRecord
-from broker.core.flows.relay import Known
+from broker.core.flows.relay import Known, Outcome
 from broker.core.flows.round import Decided, Position
+from broker.core.flows.usage import Usage
 from broker.core.ports import AuditTail, Clock, Ledger, Source
 from broker.core.trust import Trust
 from keys.identity import PartyId
@@ -23,7 +24,7 @@ class Index(Protocol):
         ...
 
     def rewind(self) -> None:
-        """Forgets how far the ledger was followed, and nothing else."""
+        """Forgets how far the ledger was followed, and what was counted there."""
         ...
 
     def learn(self, records: Sequence[AuditRecord], position: Position) -> None:
@@ -42,6 +43,10 @@ class Index(Protocol):
         self, submission_digests: Sequence[bytes]
     ) -> Mapping[tuple[bytes, PartyId], Decided]:
         """Returns what became of these bytes, by digest and by who submitted them."""
+        ...
+
+    def usage(self, party: PartyId, at_ms: int) -> Usage:
+        """Returns what was taken from a party: in the minute up to then, and all."""
         ...
 
 
@@ -79,6 +84,7 @@ class RelayPorts:
             whether it could be had.
         published: Returns every account that some party has published and not
             replaced, also those of parties whose record has expired since.
+        decided: Told about each decision once it is on record.
     """
 
     source: Source
@@ -89,3 +95,4 @@ class RelayPorts:
     trust: Callable[[], Trust]
     refresh: Callable[[], Awaitable[bool]]
     published: Callable[[], Mapping[str, PartyId]]
+    decided: Callable[[Outcome], None] = lambda _: None

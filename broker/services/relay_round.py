@@ -39,12 +39,21 @@ def owner_of(subject: str, trust: Trust) -> PartyId | None:
     return trust.accounts.get(account_of(subject))
 
 
-def lapsed(party: PartyId) -> RefusedError:
-    """Returns what a party is told whose record does not hold any more."""
-    return RefusedError(
-        Code.UNKNOWN_PARTY,
-        f"the record of {party} in the directory does not hold at present",
-    )
+def bar(account: str, party: PartyId, trust: Trust, now_ms: int) -> RefusedError | None:
+    """Returns why nothing at all is taken from a party; None if it is.
+
+    What a suspended party had submitted before it was cut off is refused, be it
+    messages or receipts.
+    """
+    suspension = trust.view.federation.membership(party).suspension
+    if suspension is not None and now_ms >= suspension.since_ms:
+        return RefusedError(Code.PARTY_SUSPENDED, suspension.reason)
+    if account not in trust.accounts:
+        return RefusedError(
+            Code.UNKNOWN_PARTY,
+            f"the record of {party} in the directory does not hold at present",
+        )
+    return None
 
 
 def portions(

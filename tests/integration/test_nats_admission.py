@@ -10,8 +10,9 @@ import pytest
 from broker.core import subjects
 from broker.core.errors import BusRefusedError, BusUnavailableError, RefusedError
 from broker.core.ports import Outgoing
-from broker.infra.nats_admission import Admission, BusProvisioning
+from broker.infra.nats_admission import Admission
 from broker.infra.nats_bus import Bus
+from broker.infra.nats_provisioning import BusProvisioning
 from broker.infra.nats_streams import NatsLedger, NatsSource, NatsUplink
 from keys.nats_jwt import AccountLimits
 from keys.nkeys import KeyKind, NatsKey, decode_public
@@ -257,3 +258,86 @@ async def test_two_hundred_parties_join_within_seconds(bus_world: BusWorld) -> N
     last: NatsKey = parties[-1]
     assert decode_public(last.public, KeyKind.ACCOUNT)
     await NatsUplink(await bus_world.node(last)).submit(b"x")
+
+
+async def read_all(world: BusWorld, party: NatsKey, count: int) -> list[bytes]:
+    """Reads and acknowledges what waits for a party."""
+    source = NatsSource(await world.node(party), subjects.LEDGER, party.public)
+    found = await source.fetch(count, 5)
+    await source.acknowledge(found)
+    return [message.data for message in found]
+
+
+async def write(world: BusWorld, account: str, *texts: bytes) -> None:
+    """Writes letters for an account, as the relay does."""
+    await NatsLedger(await world.relay()).commit(
+        [
+            Outgoing(
+                subject=subjects.inbox(account), payload=text, dedup_id=text.decode()
+            )
+            for text in texts
+        ]
+    )
+
+
+async def succeed(
+    world: BusWorld, party: NatsKey, *former: str, now_ms: int = NOW_MS + 1000
+) -> None:
+    """Admits an account in the place of others."""
+    await world.provisioning.ensure_party(party.public, former)
+    await world.admission.push_party(party.public, "KEN", now_ms=now_ms)
+
+
+async def test_a_new_account_goes_on_where_the_old_one_had_stopped(
+    bus_world: BusWorld,
+) -> None:
+    """What was read is not read again, and nothing that waited is lost."""
+    old, new, newest = (
+        await bus_world.admit("KEN"),
+        new_key(KeyKind.ACCOUNT),
+        new_key(KeyKind.ACCOUNT),
+    )
+    bel = await bus_world.admit("BEL")
+    await write(bus_world, old.public, b"1", b"2")
+    assert await read_all(bus_world, old, 2) == [b"1", b"2"]
+    await write(bus_world, old.public, b"3")
+    await write(bus_world, bel.public, b"for another")
+    await bus_world.admission.remove(old.public, now_ms=NOW_MS)
+    for _ in range(2):
+        await succeed(bus_world, new, old.public)
+    await write(bus_world, old.public, b"4, by a worker that had not heard yet")
+    await write(bus_world, new.public, b"5")
+    assert await read_all(bus_world, new, 2) == [
+        b"3",
+        b"4, by a worker that had not heard yet",
+    ]
+    await bus_world.admission.remove(new.public, now_ms=NOW_MS)
+    await succeed(bus_world, newest, old.public, new.public)
+    await write(bus_world, newest.public, b"6")
+    assert await read_all(bus_world, newest, 9) == [b"5", b"6"]
+    assert await read_all(bus_world, bel, 9) == [b"for another"]
+
+
+async def test_a_durable_that_is_there_keeps_its_place(bus_world: BusWorld) -> None:
+    """However often it is made again, with whatever limits."""
+    old, new = await bus_world.admit("KEN"), new_key(KeyKind.ACCOUNT)
+    await write(bus_world, old.public, b"1")
+    await succeed(bus_world, new, old.public)
+    assert await read_all(bus_world, new, 9) == [b"1"]
+    changed = BusProvisioning(bus_world.admin, replace(LIMITS, ack_wait_ms=5000))
+    await changed.ensure_party(new.public, (old.public,))
+    await changed.ensure_party(new.public)
+    state = await bus_world.durable(subjects.LEDGER, new.public)
+    assert state["config"]["ack_wait"] == 5 * 10**9
+    assert len(state["config"]["filter_subjects"]) == 2
+    await write(bus_world, new.public, b"2")
+    assert await read_all(bus_world, new, 9) == [b"2"]
+
+
+async def test_an_account_whose_predecessor_never_read_begins_at_the_beginning(
+    bus_world: BusWorld,
+) -> None:
+    old, new = new_key(KeyKind.ACCOUNT), new_key(KeyKind.ACCOUNT)
+    await write(bus_world, old.public, b"1")
+    await succeed(bus_world, new, old.public)
+    assert await read_all(bus_world, new, 9) == [b"1"]

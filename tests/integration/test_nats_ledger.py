@@ -13,7 +13,7 @@ from broker.core.errors import (
     BusUnavailableError,
 )
 from broker.core.ports import Outgoing
-from broker.infra.nats_admission import StreamLimits
+from broker.infra.nats_provisioning import StreamLimits
 from broker.infra.nats_streams import MAX_BATCH, NatsLedger, NatsUplink
 from tests.bus_world import BusWorld, letter
 

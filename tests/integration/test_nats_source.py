@@ -11,8 +11,8 @@ from broker.core import subjects
 from broker.core.errors import (
     BusUnavailableError,
 )
-from broker.infra.nats_admission import StreamLimits
 from broker.infra.nats_bus import Bus
+from broker.infra.nats_provisioning import StreamLimits
 from broker.infra.nats_streams import NatsLedger, NatsSource, NatsUplink
 from keys.nats_jwt import Permissions
 from keys.nkeys import NatsKey

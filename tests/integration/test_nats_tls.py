@@ -2,7 +2,6 @@
 
 import ssl
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from broker.core.errors import BusUnavailableError
 from broker.infra.nats_bus import Bus, connect
 from broker.infra.nats_config import ServerTls
 from broker.infra.nats_embedded import EmbeddedServer
+from broker.infra.nats_tls import ClientTls, client_context
 from keys.nkeys import KeyKind, NatsKey
 from tests.bus_world import BusWorld, new_key, system_trust, user_of
 from tests.certificates import write_certificates
@@ -26,21 +26,20 @@ class TlsWorld:
         self.folder = folder
         self.system = new_key(KeyKind.ACCOUNT)
         trust = system_trust(new_key(KeyKind.OPERATOR), self.system)
-        self.server = EmbeddedServer(folder / "bus", trust)
         tls = ServerTls(
             certificate=str(folder / "server.pem"),
             key=str(folder / "server.key"),
             authorities=str(folder / "authority.pem"),
         )
-        self.server._options = replace(self.server._options, tls=tls)
+        self.server = EmbeddedServer(folder / "bus", trust, tls=tls)
 
-    def context(self, *, with_certificate: bool = True) -> ssl.SSLContext:
-        context = ssl.create_default_context(cafile=self.folder / "authority.pem")
+    def tls(self, *, with_certificate: bool = True) -> ClientTls:
+        context = client_context((self.folder / "authority.pem").read_bytes())
         if with_certificate:
             context.load_cert_chain(
                 self.folder / "client.pem", self.folder / "client.key"
             )
-        return context
+        return ClientTls(context=context)
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ async def tls_world(tmp_path: Path) -> AsyncIterator[TlsWorld]:
 
 
 async def connect_to(
-    server: EmbeddedServer, account: NatsKey, tls: ssl.SSLContext | None
+    server: EmbeddedServer, account: NatsKey, tls: ClientTls | None
 ) -> Bus:
     return await connect(
         server.url,
@@ -66,25 +65,24 @@ async def connect_to(
 
 
 async def test_both_sides_show_a_certificate(tls_world: TlsWorld) -> None:
-    bus = await connect_to(tls_world.server, tls_world.system, tls_world.context())
+    bus = await connect_to(tls_world.server, tls_world.system, tls_world.tls())
     await bus.flush(5)
     assert bus.connected
     await bus.close()
 
 
 async def test_a_client_without_certificate_is_not_served(tls_world: TlsWorld) -> None:
-    context = tls_world.context(with_certificate=False)
+    tls = tls_world.tls(with_certificate=False)
     with pytest.raises(BusUnavailableError):
-        await connect_to(tls_world.server, tls_world.system, context)
+        await connect_to(tls_world.server, tls_world.system, tls)
 
 
 async def test_a_server_of_an_unknown_authority_is_not_trusted(
     tls_world: TlsWorld,
 ) -> None:
-    with pytest.raises(BusUnavailableError, match="certificate"):
-        await connect_to(
-            tls_world.server, tls_world.system, ssl.create_default_context()
-        )
+    stranger = ClientTls(context=ssl.create_default_context())
+    with pytest.raises(BusUnavailableError, match="not of the federation's authority"):
+        await connect_to(tls_world.server, tls_world.system, stranger)
 
 
 async def test_a_client_that_speaks_in_the_clear_is_not_served(
@@ -99,6 +97,6 @@ async def test_a_stranger_in_between_cannot_strip_tls(
 ) -> None:
     """The stranger shows itself as a server that greets in the clear."""
     write_certificates(tmp_path)
-    context = ssl.create_default_context(cafile=tmp_path / "authority.pem")
+    context = client_context((tmp_path / "authority.pem").read_bytes())
     with pytest.raises(BusUnavailableError):
-        await connect_to(bus_world.server, bus_world.system, context)
+        await connect_to(bus_world.server, bus_world.system, ClientTls(context=context))

@@ -6,7 +6,7 @@ product offers is used to judge them, so that they bind every later version.
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -29,13 +29,14 @@ from broker.core.flows.relay import (
     conclude,
     examine,
 )
+from broker.core.flows.usage import Usage, stored_bytes
 from broker.core.limits import Limits
 from broker.core.opening import open_envelope
 from broker.core.receipts import read_bundle
 from broker.core.sentences import ExitCode, describe
 from broker.core.trust import Trust, build_trust
 from keys.directory.codec import decode_federation, decode_party
-from keys.directory.model import DirectoryView, PartyEntry
+from keys.directory.model import DirectoryView, FederationRecord, PartyEntry
 from keys.framing import sha256
 from keys.identity import KeyId, PartyId
 from keys.sealing import EncryptionKey
@@ -51,7 +52,7 @@ REQUIRED: Final = {
     "document": frozenset({"kind", "body"}),
 }
 OPTIONAL: Final = {
-    "hub": frozenset({"before", "envelope_max_size"}),
+    "hub": frozenset({"before", "envelope_max_size", "federation"}),
     "recipient": frozenset[str](),
     "document": frozenset[str](),
 }
@@ -113,18 +114,26 @@ def _at_hub(vector: dict[str, Any]) -> str:
     limits = Limits()
     if "envelope_max_size" in vector:
         limits = replace(limits, envelope_max_size=vector["envelope_max_size"])
-    rules = _rules([], vector["now_ms"], limits)
+    federation = the_world().trust.view.federation
+    if "federation" in vector:
+        federation = decode_federation(raw(vector["federation"]))
+    rules = _rules([], vector["now_ms"], limits, federation)
     accepted = []
     for text in vector.get("before", ()):
         outcome = _decide(raw(text), None, rules)
         assert isinstance(outcome, Accepted), "what came before was to be accepted"
         accepted.append(outcome)
-    rules = _rules(accepted, vector["now_ms"], limits)
+    rules = _rules(accepted, vector["now_ms"], limits, federation)
     outcome = _decide(raw(vector["submission"]), PartyId(vector["connection"]), rules)
     return outcome.code.value if isinstance(outcome, Refused) else ACCEPT
 
 
-def _rules(accepted: Iterable[Accepted], now_ms: int, limits: Limits) -> Rules:
+def _rules(
+    accepted: Sequence[Accepted],
+    now_ms: int,
+    limits: Limits,
+    federation: FederationRecord,
+) -> Rules:
     known = [
         (
             one.envelope.header.message_id,
@@ -138,12 +147,16 @@ def _rules(accepted: Iterable[Accepted], now_ms: int, limits: Limits) -> Rules:
     ]
     trust = the_world().trust
     return Rules(
-        directory=trust.view,
+        directory=replace(trust.view, federation=federation),
         engines=trust.engines,
         limits=limits,
         now_ms=now_ms,
         by_id=dict(known).get,
         by_digest={one.message_digest: one for _, one in known}.get,
+        usage=lambda _party, _at_ms: Usage(
+            messages=len(accepted),
+            stored_bytes=sum(stored_bytes(one.envelope.parts) for one in accepted),
+        ),
     )
 
 

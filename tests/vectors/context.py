@@ -4,15 +4,18 @@ How vectors are written down is left to `forms`.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from broker.core.envelope import Sealed
 from broker.core.errors import Code
 from broker.core.model import Stage
+from keys.directory.codec import encode_federation
+from keys.directory.model import Membership, PartyLimits, Suspension
 from keys.identity import HUB
 from tests import world
 from tests.crafting import bundle, receipts_submission
 from tests.vectors.forms import ACCEPT, Vector, at_hub, text
-from tests.world import BEL, MEX
+from tests.world import BEL, KEN, MEX, NOW_MS
 
 
 def context_vectors() -> Iterator[tuple[str, Vector]]:
@@ -79,6 +82,7 @@ def context_vectors() -> Iterator[tuple[str, Vector]]:
             BEL,
         ),
     )
+    yield from _decided(good)
     lie = world.receipt(good, Stage.OPENED, by=HUB)
     yield (
         "invalid-receipt-in-another-name",
@@ -90,6 +94,50 @@ def context_vectors() -> Iterator[tuple[str, Vector]]:
             before=_before(good),
         ),
     )
+
+
+def _decided(good: Sealed) -> Iterator[tuple[str, Vector]]:
+    """What depends on what the stewards decided about the origin."""
+    data = world.submitted(good)
+    suspension = Suspension(since_ms=NOW_MS, reason="keys were stolen")
+    for code, name, description, membership in (
+        (
+            Code.PARTY_SUSPENDED,
+            "origin",
+            "The stewards suspended KEN at this moment",
+            Membership(party=KEN, suspension=suspension),
+        ),
+        (
+            Code.RATE_LIMIT,
+            "second-message",
+            "The second within a minute, where one is allowed",
+            Membership(party=KEN, limits=PartyLimits(messages_per_minute=1)),
+        ),
+        (
+            Code.QUOTA,
+            "second-message",
+            "The first one fills all the room that KEN has",
+            Membership(party=KEN, limits=PartyLimits(stored_bytes=10_000)),
+        ),
+        (
+            Code.OVERSIZE,
+            "for-its-origin",
+            "Larger than KEN is allowed",
+            Membership(party=KEN, limits=PartyLimits(message_bytes=1000)),
+        ),
+    ):
+        record = replace(world.view().federation, memberships=(membership,))
+        before = _before(world.sealed()) if name == "second-message" else []
+        yield (
+            f"{code.value}-{name}",
+            at_hub(
+                code.value,
+                description,
+                data,
+                before=before,
+                federation=text(encode_federation(record)),
+            ),
+        )
 
 
 def _before(*messages: Sealed) -> list[str]:

@@ -18,12 +18,14 @@ from broker.core.envelope import (
     verify_signature,
 )
 from broker.core.errors import Code, RefusedError
+from broker.core.flows.usage import UsageLookUp, check_limits, stored_bytes
 from broker.core.limits import Limits
 from broker.core.model import Header, Receipt, Stage
 from broker.core.policy.decision import Allow, Deny, Question
 from broker.core.policy.engine import Engine
 from broker.core.receipts import pick, read_bundle
 from keys.directory.model import DirectoryView
+from keys.errors import KeyNotValidError, UnknownPartyError
 from keys.identity import PartyId
 
 
@@ -54,6 +56,7 @@ class Rules:
         now_ms: The present.
         by_id: Looks an accepted message up by its UUID.
         by_digest: Looks an accepted message up by its digest.
+        usage: Looks up what was taken from a party before.
     """
 
     directory: DirectoryView
@@ -62,14 +65,20 @@ class Rules:
     now_ms: int
     by_id: Callable[[bytes], Known | None]
     by_digest: Callable[[bytes], Known | None]
+    usage: UsageLookUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """To be delivered to every recipient."""
+    """To be delivered to every recipient.
+
+    Attributes:
+        arrived_ms: When it came to the bus, in ms since the epoch.
+    """
 
     submission_digest: bytes
     envelope: VerifiedEnvelope
+    arrived_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,15 +120,24 @@ Outcome = Accepted | Refused | Forwarded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """An envelope that lacks nothing but the look at its signature."""
+    """An envelope that lacks nothing but the look at its signature.
+
+    Attributes:
+        arrived_ms: When it came to the bus, in ms since the epoch.
+    """
 
     submission_digest: bytes
     party: PartyId
     checked: CheckedEnvelope
+    arrived_ms: int
 
 
 def examine(
-    data: bytes, submission_digest: bytes, party: PartyId, rules: Rules
+    data: bytes,
+    submission_digest: bytes,
+    party: PartyId,
+    rules: Rules,
+    arrived_ms: int | None = None,
 ) -> Examined | Outcome:
     """Takes a submission as far as possible without verifying an envelope.
 
@@ -128,9 +146,11 @@ def examine(
         submission_digest: SHA-256 of it.
         party: Owner of the connection it came over, as the bus enforces it.
         rules: What it is judged by.
+        arrived_ms: When it came to the bus, in ms since the epoch; just now if None.
     """
+    arrived_ms = rules.now_ms if arrived_ms is None else arrived_ms
     try:
-        return _examine(data, submission_digest, party, rules)
+        return _examine(data, submission_digest, party, rules, arrived_ms)
     except RefusedError as error:
         return refuse(data, submission_digest, party, error, rules.limits)
 
@@ -165,7 +185,11 @@ def _claim(data: bytes, limits: Limits) -> Claim | None:
 
 
 def _examine(
-    data: bytes, submission_digest: bytes, party: PartyId, rules: Rules
+    data: bytes,
+    submission_digest: bytes,
+    party: PartyId,
+    rules: Rules,
+    arrived_ms: int,
 ) -> Examined | Forwarded:
     if len(data) > rules.limits.envelope_max_size:
         raise RefusedError(Code.OVERSIZE, f"{len(data)} bytes")
@@ -174,8 +198,18 @@ def _examine(
             checked = check(
                 envelope, rules.directory, now_ms=rules.now_ms, limits=rules.limits
             )
+            # Of whoever owns the connection, and so pays for what comes over it.
+            check_limits(
+                rules.directory.federation.limits(party),
+                len(envelope),
+                lambda: rules.usage(party, arrived_ms),
+                stored=stored_bytes(checked.parts),
+            )
             return Examined(
-                submission_digest=submission_digest, party=party, checked=checked
+                submission_digest=submission_digest,
+                party=party,
+                checked=checked,
+                arrived_ms=arrived_ms,
             )
         case ReceiptsItem(bundle):
             return _forward(bundle, submission_digest, party, rules)
@@ -201,7 +235,11 @@ def conclude(examined: Examined, rules: Rules) -> Accepted | Refused:
             header=checked.header,
             signed_header=checked.parts.signed_header,
         )
-    return Accepted(submission_digest=examined.submission_digest, envelope=envelope)
+    return Accepted(
+        submission_digest=examined.submission_digest,
+        envelope=envelope,
+        arrived_ms=examined.arrived_ms,
+    )
 
 
 def _conclude(examined: Examined, rules: Rules) -> VerifiedEnvelope:
@@ -256,6 +294,13 @@ def _forward(
         )
     if bundle.tree_size != len(bundle.receipts):
         raise RefusedError(Code.INVALID_RECEIPT, "not all that was signed together")
+    try:
+        # Whoever stole a key can write any time into a receipt, too.
+        rules.directory.check_not_revoked(party, bundle.signer_key_id, rules.now_ms)
+    except UnknownPartyError:
+        raise RefusedError(Code.UNKNOWN_PARTY, party) from None
+    except KeyNotValidError as error:
+        raise RefusedError(Code.KEY_NOT_VALID, str(error)) from None
     kept: list[int] = []
     rejected: list[str] = []
     receipts = read_bundle(bundle, rules.directory)

@@ -20,6 +20,7 @@ from broker.core.codec.receipts import (
 )
 from broker.core.errors import Code
 from broker.core.flows.relay import Accepted, Forwarded, Outcome, Refused
+from broker.core.flows.usage import stored_bytes
 from broker.core.limits import Limits
 from broker.core.model import Receipt, Stage, new_nonces
 from broker.core.ports import Outgoing
@@ -213,6 +214,8 @@ def _accepted(outcome: Accepted, nonce: bytes, now_ms: int, limits: Limits) -> _
         recipients=header.parties,
         message_id=header.message_id,
         expires_ms=header.expires_ms,
+        arrived_ms=outcome.arrived_ms,
+        stored_bytes=stored_bytes(outcome.envelope.parts),
     )
     return _Stated(party=header.origin, receipt=receipt, record=record)
 

@@ -16,6 +16,8 @@ from keys.nats_jwt import (
     Export,
     Import,
     Permissions,
+    StreamExport,
+    StreamImport,
     account_jwt,
     deletion_jwt,
     operator_jwt,
@@ -105,6 +107,21 @@ def test_an_import_keeps_its_subject_unless_it_has_a_local_one() -> None:
     assert same["local_subject"] == "s"
     assert local["local_subject"] == "here"
     assert local["account"] == OTHER.public
+
+
+def test_what_is_told_to_all_names_no_token_and_no_other_subject() -> None:
+    told = StreamExport(name="news", subject="x.news")
+    heard = StreamImport(name="news", account=OTHER.public, subject="x.news")
+    said = account_claims(replace(CLAIM, exports=(told,), imports=(heard,)))["nats"]
+    assert said["exports"] == [{"name": "news", "subject": "x.news", "type": "stream"}]
+    assert said["imports"] == [
+        {
+            "name": "news",
+            "subject": "x.news",
+            "account": OTHER.public,
+            "type": "stream",
+        }
+    ]
 
 
 def test_revoked_users_are_named_with_their_time() -> None:

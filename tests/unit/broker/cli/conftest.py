@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from broker.cli.main import main
 from broker.cli.options import HUB_VARIABLE, NODE_VARIABLE
+from broker.infra.clock import SystemClock
+from keys.keystore import UNSAFE_THROWAWAY_COST, KdfCost
 from tests.federation import Federation, silence_services
+from tests.unit.broker.cli.ceremony_world import Ceremonies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +60,20 @@ def cli(
     yield call
     # Commands set up logging to a standard error that ends with the test.
     silence_services()
+
+
+@pytest.fixture
+def fresh(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ceremonies:
+    """A folder, in the year 2100, with keystores that are cheap to open."""
+    world = Ceremonies(cli, tmp_path)
+    monkeypatch.setattr(SystemClock, "now_ms", lambda _: world.now_ms)
+    cheap = asdict(UNSAFE_THROWAWAY_COST)
+    monkeypatch.setattr(KdfCost.__init__, "__kwdefaults__", cheap)
+    return world
+
+
+@pytest.fixture
+def world(fresh: Ceremonies) -> Ceremonies:
+    """A federation of three stewards, of whom two decide."""
+    fresh.found("a", "b", "c")
+    return fresh

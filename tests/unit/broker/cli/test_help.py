@@ -17,6 +17,11 @@ def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, .
         yield from _commands(child, (*path, name))
 
 
+FEDERATION = (
+    *("init", "apply", "pending", "show", "history", "renew", "hub-key"),
+    *("enrol", "suspend", "reinstate", "rekey", "retire", "limit"),
+    *("steward add", "steward remove", "steward replace", "steward threshold"),
+)
 COMMANDS = list(_commands(typer.main.get_command(build())))
 
 
@@ -34,6 +39,8 @@ def test_the_list_of_commands_is_the_one_we_promise() -> None:
         "audit verify",
         "audit proof",
         "directory show",
+        *(f"federation {name}" for name in FEDERATION),
+        *(f"steward {name}" for name in ("init", "look", "show", "sign")),
         "hub init",
         "hub admit",
         "hub run",

@@ -1,12 +1,13 @@
 """Tests of `broker.core.subjects`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, strategies as st
 
 from broker.core import subjects
 from broker.core.errors import Code, RefusedError
+from keys.nats_jwt import Export, Import, StreamExport, StreamImport
 from keys.nkeys import KeyKind, encode_public
 
 accounts = st.binary(min_size=32, max_size=32).map(
@@ -24,6 +25,10 @@ TAKES_AN_ACCOUNT: dict[str, Callable[[str], object]] = {
     "node": lambda account: subjects.node_permissions(account, "_INBOX_n"),
     "account_of": lambda account: subjects.account_of(f"x.in.{account}"),
 }
+
+
+def services(exports: Sequence[Export | StreamExport]) -> list[Export]:
+    return [export for export in exports if isinstance(export, Export)]
 
 
 @given(accounts)
@@ -59,7 +64,7 @@ def test_only_subjects_of_parties_name_a_sender(subject: str) -> None:
 
 
 def test_in_every_export_the_server_checks_a_token_that_is_open() -> None:
-    for export in subjects.hub_exports():
+    for export in services(subjects.hub_exports()):
         tokens = export.subject.split(".")
         assert tokens[export.account_token_position - 1] == "*"
         assert tokens.count("*") == 1
@@ -76,10 +81,22 @@ def test_every_import_has_its_export_and_names_its_own_account() -> None:
 
 def test_a_node_may_use_its_imports_and_nothing_else() -> None:
     permissions = subjects.node_permissions(KEN, "_INBOX_node")
-    local = {i.local_subject or i.subject for i in subjects.party_imports(KEN, HUB)}
-    assert set(permissions.publish) == local
-    assert permissions.subscribe == ("_INBOX_node.>",)
+    imports = subjects.party_imports(KEN, HUB)
+    asked = [i for i in imports if isinstance(i, Import)]
+    assert set(permissions.publish) == {i.local_subject or i.subject for i in asked}
+    heard = tuple(i.subject for i in imports if isinstance(i, StreamImport))
+    assert permissions.subscribe == (*heard, "_INBOX_node.>")
     assert not permissions.replies
+
+
+def test_the_relay_cannot_say_what_the_registrar_says() -> None:
+    for permissions in (
+        subjects.relay_permissions("_INBOX_r"),
+        subjects.log_permissions("_INBOX_l"),
+        subjects.node_permissions(KEN, "_INBOX_n"),
+    ):
+        for reserved in (subjects.SNAPSHOTS, subjects.NEWS, subjects.AUDIT):
+            assert reserved not in permissions.publish
 
 
 def test_nobody_at_the_hub_may_change_streams() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from broker.core.errors import DocumentError
-from broker.infra.document_files import load_file
+from broker.infra.document_files import lines_of, load_file
 
 
 def loaded(tmp_path: Path, text: str | bytes) -> object:
@@ -78,3 +78,25 @@ def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path: Path) -> Non
         load_file(tmp_path)
     with pytest.raises(DocumentError, match="a smaller file"):
         loaded(tmp_path, b"#" * (4 * 1024 * 1024 + 1))
+
+
+def test_every_place_has_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a document.yaml"
+    path.write_text("party: KEN\n\noffices:\n  - name: A\n  -\n    name: B\n", "utf-8")
+    assert lines_of(path) == {
+        "": 1,
+        "party": 1,
+        "offices": 3,
+        "offices[0]": 4,
+        "offices[0].name": 4,
+        "offices[1]": 6,
+        "offices[1].name": 6,
+    }
+
+
+@pytest.mark.parametrize("text", ["", "a: [", BOMB])
+def test_a_file_that_cannot_be_read_has_no_lines(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a document.yaml"
+    path.write_text(text, "utf-8")
+    assert lines_of(path) == {}
+    assert lines_of(tmp_path / "nowhere.yaml") == {}

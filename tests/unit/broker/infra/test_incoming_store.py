@@ -1,6 +1,6 @@
 """What a node receives: once however often it comes; gaps and forks are told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,10 +37,9 @@ def statements(store: NodeStore) -> list[Stage]:
     """Returns what waits to be said, and takes it away."""
     found: list[Stage] = []
 
-    def sign(receipts: object) -> bytes:
-        assert isinstance(receipts, list)
+    def sign(receipts: Sequence[bytes]) -> tuple[bytes, int]:
         found.extend(decode_receipt(one).stage for one in receipts)
-        return b""
+        return b"", len(receipts)
 
     store.bundle_statements(100, sign, NOW_MS)
     return found

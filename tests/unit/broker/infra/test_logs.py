@@ -1,6 +1,7 @@
 """One line an event, on standard error, at the level that was asked for."""
 
 import json
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -62,3 +63,15 @@ def test_an_exception_is_written_in_its_line(
         structlog.get_logger().exception("flaw")
     [line] = capsys.readouterr().err.splitlines()
     assert "ZeroDivisionError" in json.loads(line)["exception"]
+
+
+def test_what_asyncio_says_of_every_ended_connection_is_no_news(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    configure()
+    asyncio_log = logging.getLogger("asyncio")
+    asyncio_log.warning(
+        "returning true from eof_received() has no effect when using ssl"
+    )
+    asyncio_log.warning("something else")
+    assert caplog.messages == ["something else"]

@@ -146,15 +146,19 @@ def withhold(store: NodeStore) -> None:
     store.store_withheld(withholding(), receipt)
 
 
+def joined(receipts: Sequence[bytes]) -> tuple[bytes, int]:
+    return b"".join(receipts), len(receipts)
+
+
 def test_what_was_withheld_is_kept_here_and_stated_to_the_log(store: NodeStore) -> None:
     withhold(store)
     assert store.withheld() == [withholding()]
     assert store.count_waiting() == 1
     signed: list[Sequence[bytes]] = []
 
-    def sign(receipts: Sequence[bytes]) -> bytes:
+    def sign(receipts: Sequence[bytes]) -> tuple[bytes, int]:
         signed.append(receipts)
-        return b"bundle"
+        return b"bundle", len(receipts)
 
     assert store.bundle_statements(10, sign, NOW_MS) == 1
     assert decode_receipt(signed[0][0]).stage is Stage.WITHHELD
@@ -166,12 +170,12 @@ def test_what_was_withheld_is_kept_here_and_stated_to_the_log(store: NodeStore) 
 def test_a_bundle_that_cannot_be_signed_leaves_its_statements(store: NodeStore) -> None:
     withhold(store)
 
-    def fail(_receipts: Sequence[bytes]) -> bytes:
+    def fail(_receipts: Sequence[bytes]) -> tuple[bytes, int]:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         store.bundle_statements(10, fail, NOW_MS)
-    assert store.bundle_statements(10, b"".join, NOW_MS) == 1
+    assert store.bundle_statements(10, joined, NOW_MS) == 1
 
 
 def test_statements_are_bundled_in_portions(store: NodeStore) -> None:
@@ -182,5 +186,27 @@ def test_statements_are_bundled_in_portions(store: NodeStore) -> None:
         digest = sha256(bytes([number]))
         kept = replace(withholding(), digest=digest)
         store.store_withheld(kept, receipt)
-    assert store.bundle_statements(2, b"".join, NOW_MS) == 2
-    assert store.bundle_statements(2, b"".join, NOW_MS) == 1
+    assert store.bundle_statements(2, joined, NOW_MS) == 2
+    assert store.bundle_statements(2, joined, NOW_MS) == 1
+
+
+def test_what_another_key_has_to_sign_waits_for_the_next_bundle(
+    store: NodeStore,
+) -> None:
+    for number in range(3):
+        receipt = world.receipt(
+            world.sealed(), Stage.WITHHELD, by=KEN, code="export-policy"
+        )
+        kept = replace(withholding(), digest=sha256(bytes([number])))
+        store.store_withheld(kept, receipt)
+    seen: list[list[bytes]] = []
+
+    def sign_one(receipts: Sequence[bytes]) -> tuple[bytes, int]:
+        seen.append(list(receipts))
+        return b"bundle", 1
+
+    assert [store.bundle_statements(10, sign_one, NOW_MS) for _ in range(4)] == [
+        *(1, 1, 1, 0)
+    ]
+    assert seen[0][1:] == seen[1]
+    assert seen[1][1:] == seen[2]

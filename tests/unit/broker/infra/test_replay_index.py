@@ -20,6 +20,9 @@ from tests import world
 from tests.world import BEL, DAY_MS, KEN, MEX, NOW_MS
 
 
+AGE_MS = 400 * DAY_MS
+
+
 def at(sequence: int) -> Position:
     return Position(sequence=sequence, digest=bytes(32))
 
@@ -156,13 +159,13 @@ def test_a_message_is_forgotten_only_when_it_cannot_be_replayed_any_more(
     index.learn([record, receipts], at(2))
     digests = [record.submission_digest, receipts.submission_digest]
     decided = {(digests[0], KEN), (digests[1], BEL)}
-    index.prune(message.header.expires_ms + DAY_MS)
+    index.prune(message.header.expires_ms + DAY_MS, AGE_MS)
     assert index.by_digest(message.message_digest) is not None
     assert set(index.decided(digests)) == decided
-    index.prune(message.header.expires_ms + DAY_MS + 1)
+    index.prune(message.header.expires_ms + DAY_MS + 1, AGE_MS)
     assert index.by_digest(message.message_digest) is None
     assert set(index.decided(digests)) == {(digests[1], BEL)}
-    index.prune(NOW_MS + 8 * DAY_MS)
+    index.prune(NOW_MS + 8 * DAY_MS, AGE_MS)
     assert index.decided(digests) == {}
     assert index.position().sequence == 2
 

@@ -149,7 +149,7 @@ async def test_a_replay_after_expiry_is_refused_though_the_index_forgot_it(
     hub.source.submit(BEL, b"something else, so that the first is learnt")
     await hub.work()
     hub.clock.at_ms = NOW_MS + 3 * DAY_MS
-    hub.index.prune(hub.clock.at_ms)
+    hub.index.prune(hub.clock.at_ms, 400 * DAY_MS)
     hub.source.submit(KEN, world.submitted(message))
     await hub.work()
     assert hub.messages_of(BEL) == [message.message_digest]

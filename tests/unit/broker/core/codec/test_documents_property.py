@@ -51,6 +51,13 @@ _FORMS: Final[Mapping[int, st.SearchStrategy[object]]] = {
     pb.FORM_YEAR: st.integers(1500, 2200),
     pb.FORM_ORDINAL: st.integers(1, 2**32 - 1),
     pb.FORM_CLOCK_HOUR: st.integers(1, 12),
+    pb.FORM_TIME_MS: st.integers(1, 9_999_999_999_999).map(str),
+    pb.FORM_EMAIL: st.sampled_from(["desk@police.example", "a.b+c@x-y.example.org"]),
+    pb.FORM_TELEPHONE: st.sampled_from(
+        ["+254 20 0000000", "+32-2-000-00-00", "+1234567"]
+    ),
+    pb.FORM_LANGUAGE: st.sampled_from(["en", "pt-BR", "zh-Hant-TW"]),
+    pb.FORM_TIME_ZONE: st.sampled_from(["UTC", "Africa/Nairobi", "Etc/GMT-3"]),
 }
 _TYPES: Final[Mapping[int, st.SearchStrategy[object]]] = {
     FieldDescriptor.TYPE_STRING: _PLAIN,

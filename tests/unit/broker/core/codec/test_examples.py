@@ -58,6 +58,7 @@ def test_every_sound_example_is_taken_without_a_warning(name: str) -> None:
         ("trace-response", "trace-response/1", "TLP:AMBER H2", ("KEN",)),
         ("diversion-alert", "diversion-alert/1", "TLP:AMBER", ("KEN", "MEX", "XPO")),
         ("route-intelligence", "route-intelligence/1", "TLP:AMBER", ("XPO",)),
+        ("contact-card", "contact-card/1", "TLP:AMBER", ("BEL", "MEX", "XPO")),
         (
             "refused-route-intelligence",
             "route-intelligence/1",

@@ -27,6 +27,7 @@ from broker.core.flows.relay import (
     conclude,
     examine,
 )
+from broker.core.flows.usage import nothing_used
 from broker.core.handling import Handling, Tlp
 from broker.core.limits import Limits
 from broker.core.model import Receipt, Stage
@@ -61,6 +62,7 @@ def rules(
         now_ms=NOW_MS,
         by_id=by_id.get,
         by_digest=by_digest.get,
+        usage=nothing_used,
     )
 
 
@@ -181,6 +183,22 @@ def test_a_submission_that_cannot_be_read_is_about_no_message(data: bytes) -> No
     found = refusal(data, KEN)
     assert found.code is Code.MALFORMED
     assert found.header is None
+
+
+def test_receipts_that_a_thief_dates_back_under_a_revoked_key_are_refused() -> None:
+    message = world.sealed()
+    stolen = world.published(world.signing_key(BEL), revoked_at_ms=NOW_MS)
+    honest = world.published(world.signing_key("BEL/new"))
+    changed = world.entry(BEL, signing_keys=(stolen, honest))
+    receipt = world.receipt(message, Stage.OPENED, at_ms=NOW_MS - 1)
+    after = rules(message, trust=world.trust({BEL: changed}))
+    assert refusal(bundled(receipt), BEL, after).code is Code.KEY_NOT_VALID
+
+
+def test_receipts_of_a_party_that_is_in_no_directory_are_refused() -> None:
+    receipt = world.receipt(world.sealed(), Stage.OPENED)
+    gone = rules(trust=world.trust({BEL: None}))
+    assert refusal(bundled(receipt), BEL, gone).code is Code.UNKNOWN_PARTY
 
 
 def test_receipts_are_forwarded_as_they_were_signed() -> None:

@@ -42,6 +42,7 @@ def accepted(message: Sealed) -> Accepted:
     return Accepted(
         submission_digest=sha256(world.submitted(message)),
         envelope=verify_signature(checked),
+        arrived_ms=NOW_MS,
     )
 
 

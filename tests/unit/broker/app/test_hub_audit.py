@@ -1,0 +1,150 @@
+"""The hub's audit holds every logged snapshot against the directory and the others."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from broker.app.hub_audit import HubAudit
+from broker.core.audit.checkpoint import read_checkpoint
+from broker.core.audit.entry import LogEntry, LoggedEntry, snapshot_entry
+from broker.core.audit.snapshot import SnapshotStatement
+from broker.core.errors import ProofError
+from broker.infra.log_store import LogStore
+from keys.directory.archive import Archive
+from keys.errors import DirectoryStorageError
+from keys.framing import sha256
+from keys.notes import NoteKey
+from tests.unit.keys.directory.federation import KEN, NOW_MS, Federation
+
+ORIGIN = "log.example/rogatory"
+KEY = NoteKey(ORIGIN, sha256(b"the log"))
+
+
+@dataclass(slots=True)
+class Hub:
+    """A directory of three versions, and a log of them."""
+
+    federation: Federation
+    log: LogStore
+
+    @property
+    def archive(self) -> Archive:
+        """Its directory."""
+        return self.federation.repository
+
+    def statement(self, version: int) -> SnapshotStatement:
+        """Returns what an honest notary says."""
+        snapshot = self.archive.published(version)
+        return SnapshotStatement(
+            origin=ORIGIN,
+            version=version,
+            digest=snapshot.digest,
+            signed_at_ms=snapshot.signed_at_ms,
+        )
+
+    def add(self, *entries: LogEntry) -> None:
+        """Logs entries."""
+        for entry in entries:
+            number = self.log.head().last_sequence + 1
+            self.log.append(
+                [replace(entry, stream_sequence=number)],
+                last_sequence=number,
+                sign=KEY.sign_note,
+            )
+
+    def audit(self) -> int:
+        """Returns how many entries hold."""
+        checkpoint = read_checkpoint(self.log.head().checkpoint)
+        view = self.federation.client().refresh(NOW_MS)
+        audit = HubAudit(log=self.log, directory=view, archive=self.archive)
+        return [*audit.verify(checkpoint)][-1]
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    federation = Federation(tmp_path)
+    federation.enrol(KEN)
+    with LogStore.open(tmp_path / "log", origin=ORIGIN) as log:
+        made = Hub(federation, log)
+        made.add(*(snapshot_entry(made.statement(v), 0) for v in (1, 2, 3)))
+        yield made
+
+
+def test_an_honest_log_holds_also_where_it_repeats_itself(hub: Hub) -> None:
+    assert hub.audit() == 3
+    hub.add(snapshot_entry(hub.statement(2), 0))
+    assert hub.audit() == 4
+
+
+def test_a_version_that_is_not_in_force_yet_is_no_lie(hub: Hub) -> None:
+    hub.add(snapshot_entry(replace(hub.statement(3), version=4), 0))
+    assert hub.audit() == 4
+
+
+LIES: dict[str, tuple[Callable[[SnapshotStatement], SnapshotStatement], str]] = {
+    "a second snapshot of a version": (
+        lambda said: replace(said, digest=bytes(32)),
+        "directory fork: version 3 .* in entry 2, .* in entry 3",
+    ),
+    "another log": (
+        lambda said: replace(said, origin="log.example/other"),
+        "entry 3 is for the log log.example/other",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_a_lie_about_a_snapshot_is_named(hub: Hub, name: str) -> None:
+    lie, words = LIES[name]
+    hub.add(snapshot_entry(lie(hub.statement(3)), 0))
+    with pytest.raises(ProofError, match=words):
+        hub.audit()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda said: replace(said, digest=bytes(32)),
+        lambda said: replace(said, signed_at_ms=said.signed_at_ms + 1),
+    ],
+    ids=["another digest", "another time"],
+)
+def test_what_was_logged_is_what_was_served(
+    hub: Hub, change: Callable[[SnapshotStatement], SnapshotStatement]
+) -> None:
+    hub.federation.repository.commit(NOW_MS)
+    hub.add(snapshot_entry(change(hub.statement(4)), 0))
+    with pytest.raises(ProofError, match="entry 3: version 4 of the directory is"):
+        hub.audit()
+
+
+def test_a_snapshot_that_is_gone_from_the_archive_is_missed(hub: Hub) -> None:
+    (hub.federation.folder / "hub/metadata/2.snapshot.json").unlink()
+    with pytest.raises(DirectoryStorageError, match=r"2\.snapshot\.json"):
+        hub.audit()
+
+
+def test_an_entry_that_says_nothing_is_named(hub: Hub) -> None:
+    entry = snapshot_entry(hub.statement(3), 0)
+    size = hub.log.head().size
+
+    class Lying:
+        """A log whose last snapshot is something else."""
+
+        leaf_hashes = staticmethod(hub.log.leaf_hashes)
+        tile = staticmethod(hub.log.tile)
+
+        @staticmethod
+        def entries(_wanted: object) -> list[LoggedEntry]:
+            """Returns the one entry, changed, and its leaf."""
+            bad = replace(entry, receipt=b"?")
+            return [LoggedEntry(index=0, leaf_hash=bad.leaf_hash, entry=bad)]
+
+    view = hub.federation.client().refresh(NOW_MS)
+    audit = HubAudit(log=Lying(), directory=view, archive=hub.archive)  # type: ignore[arg-type]
+    checkpoint = read_checkpoint(hub.log.head().checkpoint)
+    assert checkpoint.size == size
+    with pytest.raises(ProofError, match="entry 0: not a statement"):
+        list(audit.verify(checkpoint))
