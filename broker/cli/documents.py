@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from broker.cli.output import print_json
+from broker.core.codec.contacts_schema import CONTACTS_SCHEMA
 from broker.core.codec.documents import encode_document, warnings_for
 from broker.core.codec.draft import parse_draft
 from broker.core.codec.kinds import KINDS
@@ -17,6 +18,7 @@ from broker.infra.document_files import load_file
 from broker.services.dispatch import OutgoingDocument
 from keys.identity import PartyId
 
+_FILES: Final = {"contacts": CONTACTS_SCHEMA}
 _SPANS_MS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
@@ -85,12 +87,16 @@ def span_ms(text: str) -> int:
 
 def schema(
     kind: Annotated[
-        str | None, typer.Argument(help="Such as trace-request/1; all kinds if absent.")
+        str | None,
+        typer.Argument(help="Such as trace-request/1, or contacts; a list if absent."),
     ] = None,
 ) -> None:
-    """Prints the JSON Schema of a kind of content, or the list of kinds."""
+    """Prints the JSON Schema of a kind of content or of a file, or what there is."""
     if kind is None:
-        print_json({"kinds": list(KINDS)})
+        print_json({"kinds": list(KINDS), "files": list(_FILES)})
+        return
+    if kind in _FILES:
+        print_json(_FILES[kind])
         return
     full = kind if "/" in kind else f"{kind}/1"
     print_json(json_schema(full))

@@ -7,9 +7,10 @@ import typer
 import yaml
 
 from broker.app.node_folder import Node
+from broker.cli.doubts import doubts_about
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table
-from broker.cli.secrets_prompt import passphrase_for
+from broker.cli.secrets_prompt import unlock
 from broker.cli.session import Found, find, id_of, node_session
 from broker.core.codec.documents import decode_document
 from broker.core.codec.envelope import decode_envelope
@@ -42,10 +43,14 @@ def inbox(
     with node_session(node_dir) as node:
         messages = node.store.inbox(limit)
         gaps = node.store.gaps()
+        doubts = doubts_about(node, messages)
     if as_json:
         print_json(
             {
-                "messages": [_inbox_fields(message) for message in messages],
+                "messages": [
+                    {**_inbox_fields(one), "warning": doubts.get(one.message_digest)}
+                    for one in messages
+                ],
                 "missing": [
                     {"from": gap.party, "numbers": list(gap.missing)} for gap in gaps
                 ],
@@ -59,7 +64,9 @@ def inbox(
             message.header.origin,
             str(message.header.handling),
             _short_time(message.received_ms),
-            message.state.value + (f" ({message.code})" if message.code else ""),
+            message.state.value
+            + (f" ({message.code})" if message.code else "")
+            + (", NOT TO BE RELIED ON" if message.message_digest in doubts else ""),
         )
         for message in messages
     ]
@@ -68,6 +75,9 @@ def inbox(
         rows,
         empty="Nothing was received yet.",
     )
+    for message in messages:
+        if doubt := doubts.get(message.message_digest):
+            note(f"warning: {id_of(message)} of {message.header.origin}: {doubt}")
     for gap in gaps:
         note(
             f"warning: {len(gap.missing)} message(s) of {gap.party} are missing: "
@@ -159,10 +169,14 @@ def show(
     """Shows the content of a message, sent or received."""
     with node_session(node_dir) as node:
         found = find(node, message)
-        keys = node.unlock(passphrase_for(node.settings, passphrase_file))
+        keys = unlock(node, passphrase_file)
         content = _content(found, keys.holder.store_key)
         header = found.message.header
-    fields = {**_header_fields(header), "content": content}
+        received = [] if found.received is None else [found.received]
+        doubt = doubts_about(node, received).get(found.message.message_digest)
+    fields = {**_header_fields(header), "warning": doubt, "content": content}
+    if doubt:
+        note(f"warning: {doubt}")
     if as_json:
         print_json(fields)
     else:

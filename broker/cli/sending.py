@@ -11,7 +11,7 @@ from broker.app.node_folder import Node, dispatcher
 from broker.cli.documents import read_document
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table
-from broker.cli.secrets_prompt import passphrase_for
+from broker.cli.secrets_prompt import unlock
 from broker.cli.session import current_trust, find, node_session
 from broker.core.envelope import Sealed
 from broker.core.flows.export import ExportPlan
@@ -68,7 +68,7 @@ def send(
             document = replace(document, in_reply_to=answered.message_digest)
         for warning in read.warnings:
             note(f"warning: {warning}")
-        keys = node.unlock(passphrase_for(node.settings, passphrase_file))
+        keys = unlock(node, passphrase_file)
         trust = current_trust(node, passphrase_file, document.recipients)
         desk = dispatcher(node, keys, lambda: trust)
         if dry_run:

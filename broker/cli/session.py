@@ -10,7 +10,7 @@ from broker.app.node_link import connected, trust_keeper
 from broker.cli.options import node_folder
 from broker.cli.output import note
 from broker.cli.running import run
-from broker.cli.secrets_prompt import passphrase_for
+from broker.cli.secrets_prompt import unlock
 from broker.core.errors import BusError, ConfigurationError
 from broker.core.model import message_id_text
 from broker.core.records import InboxMessage, SentMessage
@@ -80,7 +80,7 @@ def current_trust(
 
 
 def _fresh_trust(node: Node, passphrase_file: Path | None) -> Trust:
-    keys = node.unlock(passphrase_for(node.settings, passphrase_file))
+    keys = unlock(node, passphrase_file)
 
     async def fetch() -> Trust:
         async with connected(node, keys, name="fetch") as bus:

@@ -72,6 +72,32 @@ def load_file(path: Path) -> object:
         raise _problem("something else", f"YAML or JSON: {error}") from error
 
 
+def lines_of(path: Path) -> dict[str, int]:
+    """Returns on which line each place of a file stands that `load_file` has read.
+
+    Returns:
+        Lines from 1 by place, as problems name it: "offices[1].telephone". Empty when
+        the file has changed so that it cannot be read any more.
+    """
+    lines: dict[str, int] = {}
+    try:
+        root = yaml.compose(path.read_bytes()[:_MAX_SIZE], Loader=_Loader)
+    except (OSError, yaml.YAMLError, RecursionError):
+        return lines
+    pending: list[tuple[str, yaml.Node]] = [] if root is None else [("", root)]
+    while pending:
+        place, node = pending.pop()
+        lines.setdefault(place, node.start_mark.line + 1)
+        if isinstance(node, yaml.SequenceNode):
+            pending += [(f"{place}[{n}]", one) for n, one in enumerate(node.value)]
+        elif isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                inner = f"{place}.{key.value}" if place else str(key.value)
+                lines[inner] = key.start_mark.line + 1
+                pending.append((inner, value))
+    return lines
+
+
 def _plain(value: object) -> object:
     match value:
         case datetime():

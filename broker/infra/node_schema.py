@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS outbox (
 CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (sequence)
   WHERE submitted_ms IS NULL;
 CREATE INDEX IF NOT EXISTS outbox_message ON outbox (message_digest);
+CREATE INDEX IF NOT EXISTS outbox_submitted ON outbox (submitted_ms)
+  WHERE message_digest IS NOT NULL;
 CREATE TABLE IF NOT EXISTS links_out (
   party TEXT PRIMARY KEY,
   sequence INTEGER NOT NULL,
@@ -75,4 +77,34 @@ CREATE TABLE IF NOT EXISTS facts (
   name TEXT PRIMARY KEY,
   value BLOB NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS own_card (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  attested_ms INTEGER NOT NULL,
+  handling TEXT NOT NULL,
+  protected BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS card_deliveries (
+  attested_ms INTEGER NOT NULL,
+  party TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  situation BLOB NOT NULL,
+  message_digest BLOB NOT NULL,
+  code TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (attested_ms, party)
+) STRICT;
+CREATE TABLE IF NOT EXISTS imported_lists (
+  source TEXT PRIMARY KEY,
+  dated TEXT NOT NULL,
+  imported_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS imported_offices (
+  source TEXT NOT NULL REFERENCES imported_lists (source) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  country TEXT NOT NULL,
+  office TEXT NOT NULL,
+  PRIMARY KEY (source, position)
+) STRICT;
+CREATE INDEX IF NOT EXISTS imported_offices_country
+  ON imported_offices (country);
 """

@@ -1,17 +1,20 @@
-"""A node's whole store: what it sends and what it receives, in one file.
+"""A node's whole store: what it sends, receives and knows of others, in one file.
 
-The halves are told apart so that each stays small.
+The parts are told apart so that each stays small.
 """
 
 from pathlib import Path
 
+from broker.infra.card_store import CardStore
 from broker.infra.database import Database
+from broker.infra.import_store import ImportStore
 from broker.infra.incoming_store import IncomingStore
+from broker.infra.key_use_store import KeyUseStore
 from broker.infra.node_schema import NODE_SCHEMA
 from broker.infra.outgoing_store import OutgoingStore
 
 
-class NodeStore(OutgoingStore, IncomingStore):
+class NodeStore(OutgoingStore, IncomingStore, CardStore, ImportStore, KeyUseStore):
     """The database of a node.
 
     Args:
@@ -27,6 +30,33 @@ class NodeStore(OutgoingStore, IncomingStore):
     def change_counter(self) -> int:
         """Returns a number that changes when anybody has written."""
         return self._database.change_counter()
+
+    def exchange(self, name: str, old: bytes | None, new: bytes) -> bool:
+        """Stores a single value in place of `old`; tells whether `old` was there.
+
+        Raises:
+            StoreError: Nothing was stored.
+        """
+        with self._database.write() as db:
+            row = db.execute(
+                "SELECT value FROM facts WHERE name = ?", (name,)
+            ).fetchone()
+            if (None if row is None else bytes(row[0])) != old:
+                return False
+            db.execute("REPLACE INTO facts VALUES (?, ?)", (name, new))
+        return True
+
+    def count_unopened(self) -> int:
+        """Returns how many messages were delivered here and are not opened yet."""
+        return self._count("inbox WHERE state = 'delivered'")
+
+    def count_alarms(self) -> int:
+        """Returns how many alarms were raised."""
+        return self._count("alarms")
+
+    def _count(self, rows: str) -> int:
+        with self._database.read() as db:
+            return int(db.execute(f"SELECT count(*) FROM {rows}").fetchone()[0])  # noqa: S608 - our own words
 
     def close(self) -> None:
         """Closes the file; afterwards nothing works."""

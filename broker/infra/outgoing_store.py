@@ -5,6 +5,7 @@ that a link number is never used twice and never lost.
 """
 
 import json
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
 from broker.core.codec.envelope import (
@@ -53,44 +54,7 @@ class OutgoingStore:
             StoreError: The store cannot take it.
         """
         with self._database.write() as db:
-            links = dict.fromkeys(parties, FIRST_LINK)
-            for party in parties:
-                row = db.execute(
-                    "SELECT sequence, message_digest FROM links_out WHERE party = ?",
-                    (party,),
-                ).fetchone()
-                if row is not None:
-                    links[party] = Link(sequence=row[0] + 1, previous=row[1])
-            sealed = seal(links)
-            db.execute(
-                "INSERT INTO sent VALUES (?, ?, ?, ?, ?)",
-                (
-                    sealed.message_digest,
-                    sealed.header.message_id,
-                    sealed.header.created_ms,
-                    sealed.envelope,
-                    protect(sealed),
-                ),
-            )
-            db.execute(
-                "INSERT INTO outbox (payload, message_digest, queued_ms)"
-                " VALUES (?, ?, ?)",
-                (
-                    encode_submission(EnvelopeItem(sealed.envelope)),
-                    sealed.message_digest,
-                    now_ms,
-                ),
-            )
-            db.executemany(
-                "INSERT INTO links_out VALUES (?, ?, ?) ON CONFLICT (party) DO UPDATE"
-                " SET sequence = excluded.sequence,"
-                " message_digest = excluded.message_digest",
-                [
-                    (party, link.sequence, sealed.message_digest)
-                    for party, link in links.items()
-                ],
-            )
-        return sealed
+            return seal_and_queue(db, parties, seal, protect, now_ms)
 
     def store_withheld(self, withheld: Withholding, receipt: Receipt) -> None:
         """Records a denial, and queues the blinded statement of it for the log."""
@@ -113,12 +77,21 @@ class OutgoingStore:
             )
 
     def bundle_statements(
-        self, limit: int, sign: Callable[[Sequence[bytes]], bytes], now_ms: int
+        self,
+        limit: int,
+        sign: Callable[[Sequence[bytes]], tuple[bytes, int]],
+        now_ms: int,
     ) -> int:
         """Signs up to `limit` waiting statements together and queues the bundle.
 
         The bundle is stored as signed: what is sent again after a crash is the same
         bytes, which the hub recognises.
+
+        Args:
+            limit: How many at most.
+            sign: Signs as many of those it is given as one key covers; returns the
+                submission, and how many of the first are in it.
+            now_ms: The present.
 
         Returns:
             How many statements were bundled.
@@ -130,20 +103,35 @@ class OutgoingStore:
             ).fetchall()
             if not rows:
                 return 0
+            payload, count = sign([row[1] for row in rows])
             db.execute(
                 "INSERT INTO outbox (payload, queued_ms) VALUES (?, ?)",
-                (sign([row[1] for row in rows]), now_ms),
+                (payload, now_ms),
             )
-            db.execute("DELETE FROM statements WHERE sequence <= ?", (rows[-1][0],))
-        return len(rows)
+            db.execute(
+                "DELETE FROM statements WHERE sequence <= ?", (rows[count - 1][0],)
+            )
+        return count
 
-    def waiting(self, limit: int) -> list[OutboxItem]:
-        """Returns the oldest items the hub has not confirmed, in order."""
+    def waiting(self, limit: int, messages: int | None = None) -> list[OutboxItem]:
+        """Returns the oldest items the hub has not confirmed, in order.
+
+        Args:
+            limit: How many at most.
+            messages: How many messages among them at most; None for no such bound.
+        """
+        waiting = "submitted_ms IS NULL"
+        oldest = (
+            f"SELECT sequence FROM outbox WHERE {waiting}"  # noqa: S608 - our own words
+            " AND message_digest IS NOT NULL ORDER BY sequence LIMIT :messages"
+        )
+        if messages is not None:
+            waiting += f" AND (message_digest IS NULL OR sequence IN ({oldest}))"
         with self._database.read() as db:
             rows = db.execute(
-                "SELECT sequence, payload FROM outbox WHERE submitted_ms IS NULL"
-                " ORDER BY sequence LIMIT ?",
-                (limit,),
+                f"SELECT sequence, payload FROM outbox WHERE {waiting}"  # noqa: S608 - our own words
+                " ORDER BY sequence LIMIT :limit",
+                {"messages": messages, "limit": limit},
             ).fetchall()
         return [OutboxItem(sequence=row[0], payload=row[1]) for row in rows]
 
@@ -164,6 +152,16 @@ class OutgoingStore:
             row = db.execute(
                 "SELECT (SELECT count(*) FROM outbox WHERE submitted_ms IS NULL)"
                 " + (SELECT count(*) FROM statements)"
+            ).fetchone()
+        return int(row[0])
+
+    def count_submitted(self, since_ms: int) -> int:
+        """Returns how many messages the hub's stream took after `since_ms`."""
+        with self._database.read() as db:
+            row = db.execute(
+                "SELECT count(*) FROM outbox"
+                " WHERE message_digest IS NOT NULL AND submitted_ms > ?",
+                (since_ms,),
             ).fetchone()
         return int(row[0])
 
@@ -215,6 +213,51 @@ class OutgoingStore:
             )
             for row in rows
         ]
+
+
+def seal_and_queue(
+    db: sqlite3.Connection,
+    parties: Sequence[PartyId],
+    seal: Callable[[Mapping[PartyId, Link]], Sealed],
+    protect: Callable[[Sealed], bytes],
+    now_ms: int,
+) -> Sealed:
+    """Does what `OutgoingStore.store_sealed` does, in a transaction of the caller's."""
+    links = dict.fromkeys(parties, FIRST_LINK)
+    for party in parties:
+        row = db.execute(
+            "SELECT sequence, message_digest FROM links_out WHERE party = ?", (party,)
+        ).fetchone()
+        if row is not None:
+            links[party] = Link(sequence=row[0] + 1, previous=row[1])
+    sealed = seal(links)
+    db.execute(
+        "INSERT INTO sent VALUES (?, ?, ?, ?, ?)",
+        (
+            sealed.message_digest,
+            sealed.header.message_id,
+            sealed.header.created_ms,
+            sealed.envelope,
+            protect(sealed),
+        ),
+    )
+    db.execute(
+        "INSERT INTO outbox (payload, message_digest, queued_ms) VALUES (?, ?, ?)",
+        (
+            encode_submission(EnvelopeItem(sealed.envelope)),
+            sealed.message_digest,
+            now_ms,
+        ),
+    )
+    db.executemany(
+        "INSERT INTO links_out VALUES (?, ?, ?) ON CONFLICT (party) DO UPDATE"
+        " SET sequence = excluded.sequence, message_digest = excluded.message_digest",
+        [
+            (party, link.sequence, sealed.message_digest)
+            for party, link in links.items()
+        ],
+    )
+    return sealed
 
 
 def stored_header(envelope: bytes) -> Header:

@@ -261,6 +261,18 @@ class DirectoryView:
         self.check_standing(party, at_ms)
         return _pick(self.record(party).signing_keys, key_id, at_ms, party)
 
+    def check_not_revoked(self, party: PartyId, key_id: bytes, now_ms: int) -> None:
+        """Refuses a key that is revoked now, whatever time is in what it signed.
+
+        Raises:
+            UnknownPartyError: No such party.
+            KeyNotValidError: The party has revoked the key.
+        """
+        for key in self.record(party).signing_keys:
+            revoked_ms = key.revoked_at_ms
+            if key.key_id == key_id and revoked_ms is not None and now_ms >= revoked_ms:
+                raise KeyNotValidError(f"revoked key of {party}")
+
     def hub_key(self, key_id: bytes, at_ms: int) -> PublishedKey:
         """Returns the key that the hub may have signed with at `at_ms`.
 

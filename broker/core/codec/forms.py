@@ -11,9 +11,16 @@ from typing import Final
 
 from jsonschema import FormatChecker
 
+from broker.core.addresses import (
+    EMAIL_PATTERN,
+    LANGUAGE_PATTERN,
+    TELEPHONE_PATTERN,
+    TIME_ZONE_PATTERN,
+)
 from rogatory.v1 import rules_pb2 as pb
 
 _UINT64_MAX = 2**64 - 1
+_TIME_MS_MAX = 9_999_999_999_999  # 13 digits: the year 2286
 
 PLAIN_TEXT: Final[Mapping[str, object]] = {
     "type": "string",
@@ -78,6 +85,25 @@ FORMS: Final[Mapping[int, Mapping[str, object]]] = {
     pb.FORM_YEAR: _number(1500, 2200, "a year from 1500 to 2200"),
     pb.FORM_ORDINAL: {"minimum": 1, "title": "a whole number from 1"},
     pb.FORM_CLOCK_HOUR: _number(1, 12, "an hour of the clock face, from 1 to 12"),
+    pb.FORM_TIME_MS: {
+        "minimum": 1,
+        "maximum": _TIME_MS_MAX,
+        "pattern": "^[1-9][0-9]{0,12}$",
+        "title": "milliseconds since 1970-01-01T00:00:00Z, before the year 2287",
+    },
+    pb.FORM_EMAIL: _text(
+        EMAIL_PATTERN, "an e-mail address, such as firearms.desk@police.example"
+    ),
+    pb.FORM_TELEPHONE: _text(
+        TELEPHONE_PATTERN,
+        "a telephone number with country code as text, such as '+254 20 0000000'",
+    ),
+    pb.FORM_LANGUAGE: _text(
+        LANGUAGE_PATTERN, "a language tag (BCP 47), such as fr or pt-BR"
+    ),
+    pb.FORM_TIME_ZONE: _text(
+        TIME_ZONE_PATTERN, "the name of a time zone, such as Africa/Nairobi, or UTC"
+    ),
     pb.FORM_CONTAINER: PLAIN_TEXT,
     pb.FORM_IMO: PLAIN_TEXT,
     pb.FORM_AIR_WAYBILL: PLAIN_TEXT,

@@ -12,7 +12,13 @@ from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
 from broker.core.errors import Code, RefusedError
-from rogatory.v1 import diversion_pb2, route_pb2, trace_pb2, trace_response_pb2
+from rogatory.v1 import (
+    contact_card_pb2,
+    diversion_pb2,
+    route_pb2,
+    trace_pb2,
+    trace_response_pb2,
+)
 
 _SHOWN_LENGTH = 40  # characters of an unknown kind that a refusal repeats
 
@@ -50,6 +56,7 @@ _REGISTERED: Final = (
     Kind(name="diversion-alert", version=1, message=diversion_pb2.DiversionAlert),
     Kind(name="diversion-update", version=1, message=diversion_pb2.DiversionUpdate),
     Kind(name="route-intelligence", version=1, message=route_pb2.RouteIntelligence),
+    Kind(name="contact-card", version=1, message=contact_card_pb2.ContactCard),
 )
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(

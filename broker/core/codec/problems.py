@@ -125,8 +125,8 @@ def _problems_of(error: ValidationError) -> Iterator[DocumentProblem]:
             # Of what is no mapping at all, "type" complains already.
             if isinstance(value, Mapping):
                 yield _group_problem(path, value, schema)
-        case "uniqueItems":
-            yield DocumentProblem(path, "a list", "expected each entry only once")
+        case "uniqueItems" | "maxItems":
+            yield _list_problem(path, error)
         case "enum":
             expected = f"expected {one_of(schema['enum'], value)}"
             yield DocumentProblem(path, shown(value), expected)
@@ -183,6 +183,15 @@ def _group_problem(
         only = "only " if present else ""
         expected = f"expected {only}one of {', '.join(names)}"
     return DocumentProblem(path, " and ".join(present) or "none of them", expected)
+
+
+def _list_problem(path: str, error: ValidationError) -> DocumentProblem:
+    """Says what is wrong with the entries of a list together."""
+    if error.validator == "maxItems":
+        expected = f"expected at most {error.validator_value} entries"
+    else:
+        expected = "expected each entry only once"
+    return DocumentProblem(path, "a list", expected)
 
 
 def _described(schema: Mapping[str, object]) -> str:

@@ -30,6 +30,7 @@ KINDS: Final = (
     "diversion-alert",
     "diversion-update",
     "route-intelligence",
+    "contact-card",
 )
 """Kinds that a policy may name, without version."""
 

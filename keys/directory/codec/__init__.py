@@ -6,6 +6,7 @@ Who signed the bytes, and whether a key is one, is left to the siblings of the p
 from keys.directory.codec.federation import decode_federation, encode_federation
 from keys.directory.codec.fields import (
     LOG_KEY_SIZE,
+    MAX_ACCOUNTS,
     MAX_KEYS,
     MAX_RECORD_SIZE,
     MAX_TEXT,
@@ -15,6 +16,7 @@ from keys.directory.codec.party import decode_party, encode_party
 
 __all__ = [
     "LOG_KEY_SIZE",
+    "MAX_ACCOUNTS",
     "MAX_KEYS",
     "MAX_RECORD_SIZE",
     "MAX_TEXT",
