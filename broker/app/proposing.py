@@ -236,7 +236,7 @@ def _check_submissions(
     archive = Archive(folder.directory)
     state = archive.state()
     targets = read_targets(proposal.targets).signed
-    accepted: list[PartyRecord] = []
+    accepted = list[PartyRecord]()
     for submission in submissions:
         now = archive.standing(state, submission.party)
         standing = replace(now, targets=targets, others=(*now.others, *accepted))

@@ -105,7 +105,13 @@ class Registrar:
                 await asyncio.wait_for(stop.wait(), wait_s)
 
     async def _open(self) -> None:
-        """Makes the hub's account and the streams, and opens the desk."""
+        """Makes the hub's account and the streams, and opens the desk.
+
+        A hub that was off for a day serves a timestamp that nobody takes any more.
+        """
+        await asyncio.to_thread(
+            self._repository.refresh_timestamp, SYSTEM_CLOCK.now_ms()
+        )
         await self._admission.push_hub(now_ms=SYSTEM_CLOCK.now_ms())
         await self._admin.wait_connected(_CONNECT_S)
         await self._provisioning.ensure_streams()

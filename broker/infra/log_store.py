@@ -144,6 +144,25 @@ class LogStore(LogReader):
             )
         return checkpoint  # 7, on leaving the block
 
+    def sign_head(self, sign: Callable[[str], str]) -> str:
+        """Signs what is there again, where another key signed it last.
+
+        Returns:
+            The checkpoint, signed; durable. Empty while nothing was signed yet.
+
+        Raises:
+            StoreError: It could not be written; the old checkpoint stands.
+            ProofError: `sign` did not give a note of that text.
+        """
+        with self._database.write() as db:
+            head = read_state(db.execute(HEAD_QUERY).fetchall()).head
+            if not head.checkpoint:
+                return ""
+            checkpoint = self._signed(head.size, head.root, sign)
+            if checkpoint != head.checkpoint:
+                db.execute("UPDATE head SET checkpoint = ?", (checkpoint,))
+        return checkpoint
+
     def _signed(self, size: int, root: bytes, sign: Callable[[str], str]) -> str:
         wanted = Checkpoint(origin=self._origin, size=size, root=root)
         note = sign(wanted.body())

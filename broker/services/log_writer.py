@@ -49,6 +49,14 @@ class AppendableLog(Protocol):
         """
         ...
 
+    def sign_head(self, sign: Callable[[str], str]) -> str:
+        """Signs the newest checkpoint again, where another key signed it last.
+
+        Raises:
+            StoreError: The old checkpoint stands.
+        """
+        ...
+
 
 class LogWriter:
     """Moves audit entries from the ledger into the log, in their order.
@@ -104,6 +112,8 @@ class LogWriter:
         head = await asyncio.to_thread(self._store.head)
         if not self._continues:
             await self._check_ledger(head.last_sequence)
+            # The log may have got another key while nobody wrote.
+            await asyncio.to_thread(self._store.sign_head, self._sign)
             self._continues = True
         found = await self._tail.after(head.last_sequence)
         if not found:

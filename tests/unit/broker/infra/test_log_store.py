@@ -48,6 +48,15 @@ def test_an_empty_log_can_be_signed(store: LogStore) -> None:
     assert store.head().checkpoint == note
 
 
+def test_a_log_without_a_checkpoint_has_no_head_to_sign_again(store: LogStore) -> None:
+    assert store.sign_head(KEY.sign_note) == ""
+
+
+def test_a_head_signed_again_with_the_same_key_is_the_same(store: LogStore) -> None:
+    note = append(store, 1, 3)
+    assert store.sign_head(KEY.sign_note) == note == store.head().checkpoint
+
+
 def test_what_is_appended_is_signed_and_comes_back(store: LogStore) -> None:
     note = append(store, 1, 600)
     assert store.head().checkpoint == note

@@ -19,7 +19,6 @@ from keys.identity import HUB
 from tests import world
 from tests.world import BEL, DAY_MS, KEN, MEX, NOW_MS
 
-
 AGE_MS = 400 * DAY_MS
 
 

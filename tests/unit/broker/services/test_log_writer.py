@@ -1,6 +1,7 @@
 """The log follows the ledger, in order, exactly once, whatever fails meanwhile."""
 
 import asyncio
+import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from broker.core.subjects import AUDIT_ENTRIES
 from broker.infra.log_store import LogStore
 from broker.services.log_writer import LogWriter
 from keys.identity import HUB
+from keys.notes import NoteKey
 from tests import world
 from tests.memory_bus import MemoryLedger, MemoryLogTail
 from tests.world import LOG_KEY
@@ -83,6 +85,18 @@ async def test_a_writer_goes_on_where_the_last_one_was(
     assert store.head().size == 4
 
 
+async def test_a_log_that_got_another_key_is_signed_anew_before_anything_happens(
+    store: LogStore,
+) -> None:
+    ledger = MemoryLedger()
+    await commit(ledger, batch(2)[0])
+    await writer(store, MemoryLogTail(ledger)).step()
+    newer = NoteKey(LOG_KEY.verifier.name, secrets.token_bytes(32))
+    log = LogWriter(MemoryLogTail(ledger), store, newer.sign_note)
+    assert not await log.step()
+    assert open_checkpoint(store.head().checkpoint, newer.verifier).size == 2
+
+
 async def test_an_entry_that_cannot_be_read_does_not_stop_the_log(
     store: LogStore,
 ) -> None:
@@ -113,6 +127,7 @@ async def test_the_loop_waits_out_an_absent_bus_and_a_full_disk(
 
         head = staticmethod(store.head)
         find = staticmethod(store.find)
+        sign_head = staticmethod(store.sign_head)
 
         @staticmethod
         def append(

@@ -6,7 +6,7 @@ import pytest
 from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Root, Targets
 
 from keys.directory.roles import ROOT_LIFE_MS, TARGETS_LIFE_MS, pattern_of, utc
-from keys.directory.signers import role_key, role_public, role_signer
+from keys.directory.signers import role_key, role_public
 from keys.directory.stewardship import (
     check_root,
     check_targets,
