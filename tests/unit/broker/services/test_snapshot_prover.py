@@ -231,3 +231,33 @@ async def test_a_peer_is_suspected_once_a_day(hub: ProverWorld) -> None:
     hub.clock.at_ms += DAY_MS
     hub.prover.suspect(BEL, bytes(32))
     assert len(hub.alarms) == 2
+
+
+async def test_who_was_overtaken_is_held_to_what_the_other_has_seen(
+    hub: ProverWorld,
+) -> None:
+    """Two processes of one party ask at once, and the hub answers each by a tree."""
+    await hub.prover.prove(view(1), b"")
+    honest, other = hub.log, ProverWorld()
+    for version in range(1, 9):
+        other.publish(statement(version, "forked"))
+
+    def overtake(asked: int) -> None:
+        if asked == 2:
+            # Meanwhile the other process has taken a larger tree for its own.
+            hub.facts["log-checkpoint"] = other.hub_log.head().checkpoint.encode()
+
+    hub.when_asked = overtake
+    with pytest.raises(SnapshotNotLoggedError, match="proves nothing"):
+        await hub.prover.prove(view(2), b"")
+    assert hub.log is honest
+
+
+async def test_a_memory_that_never_rests_proves_nothing(hub: ProverWorld) -> None:
+    def overtake(asked: int) -> None:
+        hub.publish(statement(100 + asked))
+        hub.facts["log-checkpoint"] = hub.hub_log.head().checkpoint.encode()
+
+    hub.when_asked = overtake
+    with pytest.raises(SnapshotNotLoggedError, match="faster than it can be checked"):
+        await hub.prover.prove(view(2), b"")
