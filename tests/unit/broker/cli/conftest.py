@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -31,6 +32,9 @@ class Ended:
 
 
 Cli = Callable[..., Ended]
+
+_THERE: Final = ContextVar[Ceremonies | None]("_THERE", default=None)
+"""The ceremonies whose time the present test lives in."""
 
 
 @pytest.fixture(scope="session")
@@ -63,13 +67,25 @@ def cli(
 
 
 @pytest.fixture
-def fresh(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ceremonies:
+def fresh(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Ceremonies]:
     """A folder, in the year 2100, with keystores that are cheap to open."""
     world = Ceremonies(cli, tmp_path)
-    monkeypatch.setattr(SystemClock, "now_ms", lambda _: world.now_ms)
+    present = SystemClock.now_ms
+
+    def now_ms(clock: SystemClock) -> int:
+        # The federation of other tests goes on meanwhile, on a thread that begins
+        # with a context of its own: its time must not jump.
+        there = _THERE.get()
+        return present(clock) if there is None else there.now_ms
+
+    entered = _THERE.set(world)
+    monkeypatch.setattr(SystemClock, "now_ms", now_ms)
     cheap = asdict(UNSAFE_THROWAWAY_COST)
     monkeypatch.setattr(KdfCost.__init__, "__kwdefaults__", cheap)
-    return world
+    yield world
+    _THERE.reset(entered)
 
 
 @pytest.fixture
