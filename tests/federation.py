@@ -257,7 +257,7 @@ class Federation:
     def _found(self) -> None:
         self.folder.mkdir()
         self.passphrase_file.write_bytes(PASSPHRASE)
-        port = _free_port()
+        port = free_port()
         plan = HubPlan(
             name="Test federation",
             bus_url=f"{self._scheme}://127.0.0.1:{port}",
@@ -330,7 +330,8 @@ def silence_services() -> None:
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Returns a port of 127.0.0.1 that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -96,8 +96,14 @@ class World:
         return self.repository().state().version_of(f"party-{KEN}")
 
 
-def found_with_tokens(folder: Path, tokens: Tokens) -> World:
-    """Founds the federation, makes the node and admits the party."""
+def found_with_tokens(folder: Path, tokens: Tokens, *, port: int = 4222) -> World:
+    """Founds the federation, makes the node and admits the party.
+
+    Args:
+        folder: Where all of it is.
+        tokens: Where tokens are made.
+        port: Where the bus listens, if it is started.
+    """
     now_ms = SYSTEM_CLOCK.now_ms()
     stewards = [
         Held(path=folder / f"steward {number}.key", secret=pin)
@@ -121,7 +127,12 @@ def found_with_tokens(folder: Path, tokens: Tokens) -> World:
     )
     drafted = begin_founding(
         world.hub.root,
-        HubPlan(name="Test federation", threshold=2),
+        HubPlan(
+            name="Test federation",
+            threshold=2,
+            bus_url=f"tls://127.0.0.1:{port}",
+            bus_port=port,
+        ),
         [Steward(public=public_of(one), name=f"S{n}") for n, one in enumerate(signers)],
         PASSPHRASE,
         now_ms=now_ms,
