@@ -44,6 +44,7 @@ _AT_REST_LABEL: Final = b"rogatory/at-rest/1"
 # A content key encrypts one message only, so that the nonce may be fixed.
 _ZERO_NONCE: Final = bytes(12)
 _SMALLEST_PADDED: Final = 256  # bytes
+_ANY_X25519: Final = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,13 @@ class EncryptionPublicKey:
                 f"an encryption key has {PUBLIC_SIZE} bytes, not {len(self.raw)}"
             )
         try:
+            x25519 = X25519PublicKey.from_public_bytes(self.raw[1184:])
+            # A point of low order loads, and nothing can be sealed to it: whoever
+            # published one would stop what is sealed to others together with it. Any
+            # private key finds out.
+            _ANY_X25519.exchange(x25519)
             key = MLKEM768X25519PublicKey(
-                MLKEM768PublicKey.from_public_bytes(self.raw[:1184]),
-                X25519PublicKey.from_public_bytes(self.raw[1184:]),
+                MLKEM768PublicKey.from_public_bytes(self.raw[:1184]), x25519
             )
         except ValueError as error:
             raise KeyFormatError("not an encryption key") from error

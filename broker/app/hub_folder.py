@@ -9,6 +9,7 @@ from pathlib import Path
 from broker.app.certificates import bus_authorities
 from broker.app.credentials import HubKeys, load_hub_keys
 from broker.app.exchange_files import FederationFile
+from broker.core.errors import ConfigurationError
 from broker.infra.nats_tls import ClientTls, client_tls, host_of, is_tls
 from broker.settings import HubFolder, HubSettings, load_hub
 
@@ -57,14 +58,19 @@ def open_hub(root: Path, passphrase: bytes) -> Hub:
     """Opens a hub's folder.
 
     Raises:
-        ConfigurationError: It is not a hub's.
+        ConfigurationError: It is not a hub's, or its account is replaced in part only.
         KeystoreError: Its keys cannot be read.
     """
     folder = HubFolder(root)
     settings = load_hub(root)
-    return Hub(
-        folder=folder,
-        settings=settings,
-        federation=FederationFile.read(folder.federation),
-        keys=load_hub_keys(folder.keys, passphrase),
-    )
+    federation = FederationFile.read(folder.federation)
+    keys = load_hub_keys(folder.keys, passphrase)
+    # What parties are given is written after the streams were moved (`applying`): a
+    # hub that ran before would make others, and what waits would wait for ever.
+    if keys.account.public != federation.hub_account:
+        raise ConfigurationError(
+            f"the account in {folder.keys} is not the one in {folder.federation}: a "
+            "request was applied in part only; do it again, with: rogatory federation "
+            "apply"
+        )
+    return Hub(folder=folder, settings=settings, federation=federation, keys=keys)

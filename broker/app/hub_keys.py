@@ -74,10 +74,11 @@ def stage(
     path: Path,
     which: Collection[HubKey],
     passphrase: bytes,
+    terms: Terms,
     *,
     cost: KdfCost | None = None,
 ) -> dict[HubKey, bytes]:
-    """Makes new keys and keeps them in `path` beside those in force.
+    """Makes new keys and keeps them in `path` beside those that `terms` name.
 
     Those that were staged before are forgotten: one replacement at a time. A hub that
     lost its keystore gets a new one, under `passphrase`.
@@ -87,15 +88,16 @@ def stage(
 
     Raises:
         KeystoreError: The keystore cannot be opened, or not written.
-        ConfigurationError: It is lost, and not all keys are to be replaced.
+        ConfigurationError: It is lost, and not all keys are to be replaced; or one
+            that was staged before is in force already.
     """
     made = {key: _make(key) for key in HubKey if key in which}
     staged = {f"{_STAGED}{name.value}": seed for name, seed in made.items()}
     if path.exists():
+        stored = load(path, passphrase)
+        _check_settled(stored, terms)
         held = {
-            name: seed
-            for name, seed in load(path, passphrase).items()
-            if not name.startswith(_STAGED)
+            name: seed for name, seed in stored.items() if not name.startswith(_STAGED)
         }
         resave(path, {**held, **staged}, passphrase)
     elif set(made) == set(HubKey):
@@ -148,6 +150,21 @@ def promote(path: Path, keys: HeldKeys, passphrase: bytes) -> None:
     """
     if keys.stored != keys.wanted:
         resave(path, keys.wanted, passphrase)
+
+
+def _check_settled(stored: Mapping[str, bytes], terms: Terms) -> None:
+    """Refuses to forget a staged key that is in force: what hangs on it would be lost.
+
+    So it is while a request has been applied in part only.
+    """
+    for key in HubKey:
+        seed = stored.get(f"{_STAGED}{key.value}")
+        if seed is not None and _is_named(key, seed, terms):
+            raise ConfigurationError(
+                f"the request for the {key.name.lower()} key that is in force now was "
+                "applied in part only: first do that again, with: rogatory federation "
+                "apply"
+            )
 
 
 def _make(key: HubKey) -> bytes:

@@ -141,13 +141,14 @@ def replace_hub_keys(
 
     Raises:
         CeremonyError: It cannot stand.
-        ConfigurationError: The keystore is lost, and not all keys are replaced.
+        ConfigurationError: The keystore is lost, and not all keys are replaced; or
+            an earlier request was applied in part only.
         KeystoreError: The keystore cannot be opened, or not written.
     """
     basis = basis_of(folder)
     terms = basis.terms()
     origin = terms.federation.log_origin
-    made = stage(folder.keys, which, passphrase, cost=cost)
+    made = stage(folder.keys, which, passphrase, terms, cost=cost)
     for key, seed in made.items():
         match key:
             case HubKey.ONLINE:

@@ -23,6 +23,7 @@ from broker.infra.nats_provisioning import BusProvisioning, StreamLimits
 from broker.infra.nats_services import serve
 from broker.services.doorkeeper import Doorkeeper
 from broker.services.hub_desk import HubDesk
+from broker.services.publication_rate import PublicationRate
 from broker.settings import HubFolder
 from keys.directory.client import DirectoryClient
 from keys.directory.model import DirectoryView
@@ -74,6 +75,7 @@ class Registrar:
             own={keys.account.public, keys.system.public},
         )
         self._system = system
+        self._rate = PublicationRate()
         self._applied: DirectoryView | None = None
         self._published = dict[str, PartyId]()
         self._reader: LogReader | None = None
@@ -175,6 +177,7 @@ class Registrar:
         ).record
         if record is None or record.account != account:
             raise SubmissionError("this connection is not that of the party")
+        self._rate.take(submission.party, SYSTEM_CLOCK.now_ms())
         acceptance = self._repository.accept(submission, SYSTEM_CLOCK.now_ms())
         self._log.info("published", party=submission.party, version=acceptance.version)
         return str(acceptance.version).encode()

@@ -4,8 +4,10 @@ It needs no network and no hub. The journal makes it refuse two contents for one
 version, and a hub that shows an older state than it has shown before.
 """
 
+import fcntl
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -196,6 +198,7 @@ def sign_request(
     """Signs a request that was shown and agreed to, and notes it in the journal.
 
     The journal comes first: no signature leaves this machine that it does not know.
+    One request is signed at a time: each must know what the one before has signed.
 
     Args:
         files: The steward's.
@@ -206,15 +209,16 @@ def sign_request(
 
     Raises:
         CeremonyError: The journal speaks against it, or this key is not asked.
-        ConfigurationError: The journal cannot be read or written.
+        ConfigurationError: Key or journal cannot be read, or the journal not written.
         KeystoreError: The key cannot be opened.
         TokenError: The key is in a token that does not sign.
     """
-    journal = load_journal(files)
-    journal.check(review, supersede=supersede)
-    signature = sign(review, open_signer(files.key, secret), now_ms)
-    noted = journal.noting(review, signature)
-    write_file(files.journal, _journal_bytes(noted))
+    with _alone(files):
+        journal = load_journal(files)
+        journal.check(review, supersede=supersede)
+        signature = sign(review, open_signer(files.key, secret), now_ms)
+        noted = journal.noting(review, signature)
+        write_file(files.journal, _journal_bytes(noted))
     return signature
 
 
@@ -249,6 +253,21 @@ def load_journal(files: StewardFiles) -> Journal:
             f"{files.journal} is not a steward's journal, or was damaged: bring it "
             "back from a copy before you sign"
         ) from error
+
+
+@contextmanager
+def _alone(files: StewardFiles) -> Iterator[None]:
+    """Keeps others from signing with this key meanwhile; waits its turn."""
+    try:
+        key = files.key.open("rb")
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot read {files.key}: {error.strerror}"
+        ) from error
+    with key:
+        # Released when the file is closed, also by a crash.
+        fcntl.flock(key, fcntl.LOCK_EX)
+        yield
 
 
 def _journal_bytes(journal: Journal) -> bytes:

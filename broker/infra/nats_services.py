@@ -4,6 +4,7 @@ What is answered is left to the handlers, asking to `Bus.request`.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
@@ -21,6 +22,7 @@ Handler = Callable[[str, bytes], Awaitable[bytes]]
 
 _QUEUE: Final = "hub"
 _CONCURRENCY: Final = 32  # questions answered at a time, for each subject
+_MOST_OF_ONE: Final = 256  # of one account that wait; a node has 16 under way
 _LONGEST_SENTENCE: Final = 300  # characters
 # Refusals are for the one who asked; what else goes wrong is the operator's business.
 _TOLD: Final = (RefusedError, BusRefusedError, DirectoryError)
@@ -35,6 +37,7 @@ class Service:
         self._handler = handler
         self._free = asyncio.Semaphore(_CONCURRENCY)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting = Counter[str]()
 
     async def attach(self) -> None:
         """Begins to listen on the present connection.
@@ -47,14 +50,29 @@ class Service:
     async def _take(self, question: Msg) -> None:
         if not question.reply:
             return  # nobody waits for an answer
-        await self._free.acquire()
-        task = asyncio.create_task(self._answer(question))
+        who = question.subject  # holds the account, and nothing else that varies
+        if self._waiting[who] >= _MOST_OF_ONE:
+            # Behind the questions of one party, all others would wait in vain.
+            await self._tell_busy(question)
+            return
+        self._waiting[who] += 1
+        task = asyncio.create_task(self._answer_in_turn(question))
         self._tasks.add(task)
-        task.add_done_callback(self._finish)
+        task.add_done_callback(self._tasks.discard)
 
-    def _finish(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._free.release()
+    async def _tell_busy(self, question: Msg) -> None:
+        with suppress(BusError):
+            refusal = _refusal(FAILED, "too many questions at a time")
+            await self._bus.publish(question.reply, b"", refusal)
+
+    async def _answer_in_turn(self, question: Msg) -> None:
+        try:
+            async with self._free:
+                await self._answer(question)
+        finally:
+            self._waiting[question.subject] -= 1
+            if not self._waiting[question.subject]:
+                del self._waiting[question.subject]
 
     async def _answer(self, question: Msg) -> None:
         headers = None

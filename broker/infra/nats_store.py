@@ -32,13 +32,20 @@ def move_streams(folder: Path, old: str, new: str) -> None:
         new: Public key of another.
 
     Raises:
-        ConfigurationError: A server runs there, or the folder cannot be written.
+        ConfigurationError: A server runs there, both have streams, or the folder
+            cannot be written.
     """
     with _stopped(folder):
         accounts = folder / "streams" / "jetstream"
         source, target = accounts / old, accounts / new
+        if source.is_dir() and target.exists():
+            raise ConfigurationError(
+                f"there are streams in {source} and in {target}: a server ran for "
+                "the new account before it had those of the old one. Take away the "
+                "folder that nothing waits in, and do this again"
+            )
         try:
-            if source.is_dir() and not target.exists():
+            if source.is_dir():
                 source.rename(target)
         except OSError as error:
             raise ConfigurationError(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tuf.api.exceptions import RepositoryError
+from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
 from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 
 from keys.directory.codec import decode_federation, decode_party
@@ -183,19 +183,32 @@ class Archive:
         """Returns every bus account that a party has published, and not replaced.
 
         Also those of parties whose record has expired since: they are parties still.
+        Not those that were published under role keys which the stewards have replaced:
+        whoever stole these may have named an account of their own.
         """
         state = self.state()
+        accounts = {}
         try:
             targets = read_targets(self.targets_of(state)).signed
-            records = [
-                self._record(state, party)
-                for party in filter(None, map(party_of, party_roles(targets)))
-            ]
+            for party in filter(None, map(party_of, party_roles(targets))):
+                record = self._record(state, party)
+                if record is not None and self._is_mandated(state, targets, party):
+                    accounts[record.account] = party
         except (CeremonyError, RecordError) as error:
             raise DirectoryStorageError(
                 f"the repository is damaged: {error}"
             ) from error
-        return {record.account: record.party for record in records if record}
+        return accounts
+
+    def _is_mandated(self, state: State, targets: Targets, party: PartyId) -> bool:
+        """Tells whether enough of a party's present keys signed what it published."""
+        role = role_of(party)
+        document = read_targets(self._need(metadata_path(role, state.version_of(role))))
+        try:
+            targets.verify_delegate(role, document.signed_bytes, document.signatures)
+        except UnsignedMetadataError:
+            return False
+        return True
 
     def _record(self, state: State, party: PartyId) -> PartyRecord | None:
         # What is in force under a version never changes; there are many parties.

@@ -6,7 +6,7 @@ Reading and writing documents is left to `broker.core.policy.parse`, the wire to
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import IntEnum
 from typing import Final
@@ -19,6 +19,7 @@ NAME_MAX: Final = 64  # characters of a rule's id, a group's name or a kind
 BECAUSE_MAX: Final = 300  # characters; a receipt's detail has to hold it
 RULES_MAX: Final = 500  # rules in one direction
 GROUPS_MAX: Final = 100  # groups
+_SUGGESTIONS_MAX: Final = 20  # for one policy
 
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -103,7 +104,7 @@ def problems_in(
         exports: Its rules for what leaves.
         imports: Its rules for what arrives.
     """
-    checks = _Checks(party=party, names=[group.name for group in groups])
+    checks = _Checks(party=party, names={group.name for group in groups})
     problems = list(_group_problems(groups))
     seen: dict[str, str] = {}
     for side, key, rules in (("export", "to", exports), ("import", "from", imports)):
@@ -113,7 +114,7 @@ def problems_in(
                     side, f"{len(rules)} rules", f"expected at most {RULES_MAX}"
                 )
             )
-        for index, rule in enumerate(rules):
+        for index, rule in enumerate(rules[:RULES_MAX]):
             path = f"{side}[{index}]"
             problems += _id_problems(rule, path, seen)
             problems += checks.party_problems(rule, f"{path}.{key}")
@@ -132,7 +133,12 @@ def suggestion(word: str, known: Sequence[str]) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Checks:
     party: PartyId | None
-    names: list[str]
+    names: set[str]
+    # To compare names costs by far the most here, and who publishes a policy has all
+    # parties read it: names without number or end would stop them for minutes.
+    suggestions: Iterator[int] = field(
+        default_factory=lambda: iter(range(_SUGGESTIONS_MAX))
+    )
 
     def party_problems(self, rule: Rule, path: str) -> Iterator[DocumentProblem]:
         if self.party in rule.parties:
@@ -146,7 +152,7 @@ class _Checks:
                 path,
                 ascii(name),
                 "expected a group that is defined under groups"
-                + suggestion(name, self.names),
+                + self._suggestion(name),
             )
         if rule.everyone and (rule.parties or rule.groups):
             yield DocumentProblem(
@@ -155,6 +161,11 @@ class _Checks:
                 "expected one or the other: everyone already means every party",
             )
 
+    def _suggestion(self, name: str) -> str:
+        if not _is_name(name) or next(self.suggestions, None) is None:
+            return ""
+        return suggestion(name, sorted(filter(_is_name, self.names))[:GROUPS_MAX])
+
 
 def _group_problems(groups: Sequence[Group]) -> Iterator[DocumentProblem]:
     if len(groups) > GROUPS_MAX:
@@ -162,7 +173,7 @@ def _group_problems(groups: Sequence[Group]) -> Iterator[DocumentProblem]:
             "groups", f"{len(groups)} groups", f"expected at most {GROUPS_MAX}"
         )
     seen: set[str] = set()
-    for group in groups:
+    for group in groups[:GROUPS_MAX]:
         if not _is_name(group.name):
             yield DocumentProblem(
                 f"groups.{group.name[:NAME_MAX]}",

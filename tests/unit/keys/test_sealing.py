@@ -61,6 +61,19 @@ def test_a_wrap_cut_short_is_no_wrap(length: int) -> None:
         KEY.unwrap(WRAP[:length], header_digest=HEADER, party="BEL")
 
 
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param(bytes(32), id="zero"),
+        pytest.param(b"\1" + bytes(31), id="one"),
+        pytest.param(b"\xec" + b"\xff" * 30 + b"\x7f", id="minus one"),
+    ],
+)
+def test_a_point_that_nothing_can_be_sealed_to_is_no_key(point: bytes) -> None:
+    with pytest.raises(KeyFormatError):
+        EncryptionPublicKey(KEY.public.raw[:1184] + point)
+
+
 def test_wraps_of_the_same_secret_differ() -> None:
     again = KEY.public.wrap(SECRET, header_digest=HEADER, party="BEL")
     assert again != WRAP

@@ -1,15 +1,23 @@
 """Keys that were lost or stolen: a party's, the hub's, all of them."""
 
 import shutil
+from pathlib import Path
+from typing import Final
 
 import pytest
 
+from broker.app.applying import apply, prepare
+from broker.app.ceremony_folder import load_request, load_signature
 from broker.app.credentials import load_hub_keys
+from broker.app.hub_folder import open_hub
+from broker.core.errors import ConfigurationError
 from keys.errors import KeyNotValidError, KeystoreError
 from keys.keystore import load
 from keys.notes import NoteKey
 from tests.unit.broker.cli.ceremony_world import DAY_MS, Ceremonies, error_of
 from tests.unit.keys.directory.federation import KEN, NOW_MS
+
+_SECRET: Final = b"known to every test"
 
 
 def test_a_partys_old_keys_are_refused_at_once(world: Ceremonies) -> None:
@@ -137,6 +145,62 @@ def test_keys_that_were_staged_for_another_request_are_not_put_into_force(
     ended = world.try_apply(first, signatures)
     assert "does not hold the online key" in error_of(ended)
     assert world.show()["root"]["version"] == 1
+
+
+@pytest.mark.parametrize("killed_before", ["move_streams", "_hand_out"])
+def test_a_hub_does_not_run_while_its_account_is_replaced_in_part(
+    world: Ceremonies, monkeypatch: pytest.MonkeyPatch, killed_before: str
+) -> None:
+    """It would make streams of its own, and what waits would wait for ever."""
+    old = world.hub.bus / "streams" / "jetstream" / _account(world)
+    old.mkdir(parents=True)
+    (old / "message").write_bytes(b"waits")
+    request = world.ask("hub-key", "--key", "account")
+    signatures = world.sign(request, "a", "b")
+
+    with monkeypatch.context() as power:
+        power.setattr(f"broker.app.applying.{killed_before}", _cut)
+        _apply_until_killed(world, request, signatures)
+    with pytest.raises(ConfigurationError, match="applied in part only"):
+        open_hub(world.hub.root, _SECRET)
+    world.apply(request, signatures)
+    new = old.with_name(_account(world))
+    assert new != old
+    assert (new / "message").read_bytes() == b"waits"
+
+
+def test_keys_in_force_are_not_forgotten_for_another_request(
+    world: Ceremonies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the stewards' word is in force, and before the hub's keys are."""
+    request = world.ask("hub-key", "--key", "account")
+    signatures = world.sign(request, "a", "b")
+
+    with monkeypatch.context() as power:
+        power.setattr("broker.app.applying.promote", _cut)
+        _apply_until_killed(world, request, signatures)
+    ended = world.call("federation", "hub-key", world.hub.root, "--key", "log")
+    assert "applied in part only" in error_of(ended)
+    world.apply(request, signatures)
+    world.decide("hub-key", "--key", "log")
+    assert _account(world) == world.view("node").federation.hub_account
+
+
+def _account(world: Ceremonies) -> str:
+    return open_hub(world.hub.root, _SECRET).keys.account.public
+
+
+def _cut(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _apply_until_killed(
+    world: Ceremonies, request: Path, signatures: list[Path]
+) -> None:
+    signed = [load_signature(path) for path in signatures]
+    prepared = prepare(world.hub, load_request(request), signed, world.now_ms)
+    with pytest.raises(KeyboardInterrupt):
+        apply(world.hub, prepared, _SECRET, world.now_ms)
 
 
 def test_an_older_copy_of_the_hubs_keys_is_noticed(world: Ceremonies) -> None:

@@ -3,10 +3,20 @@
 import json
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import StringIO
+from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 
+from broker.app.ceremony_folder import load_request
+from broker.app.steward_desk import StewardFiles, sign_request
+from keys.custody import open_signer
+from keys.directory.proposal import Review, review
+from keys.directory.signers import Signer
+from keys.errors import CeremonyError
 from tests.unit.broker.cli.ceremony_world import Ceremonies, error_of
 
 
@@ -117,6 +127,32 @@ def test_two_contents_for_one_version_are_not_signed(world: Ceremonies) -> None:
     assert "has signed something else as version 2" in error_of(refused)
     signatures = world.sign(second, "a", options=("--supersede",))
     world.apply(second, [*signatures, *world.sign(second, "b")])
+
+
+def test_two_contents_for_one_version_are_not_signed_at_once_either(
+    world: Ceremonies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two commands that have both read the journal before either has written it."""
+    requests = [world.ask("renew"), world.ask("limit", "--all", "--connections", 3)]
+    reviews = [review(load_request(path).proposal, world.now_ms) for path in requests]
+    both_have_read = Barrier(2)
+
+    def opened(path: Path, secret: bytes) -> Signer:
+        with suppress(BrokenBarrierError):
+            both_have_read.wait(0.5)
+        return open_signer(path, secret)
+
+    def signed(one: Review) -> bool:
+        files = StewardFiles(world.key("a"))
+        try:
+            sign_request(files, one, b"known to every test", world.now_ms)
+        except CeremonyError:
+            return False
+        return True
+
+    monkeypatch.setattr("broker.app.steward_desk.open_signer", opened)
+    with ThreadPoolExecutor(2) as commands:
+        assert sorted(commands.map(signed, reviews)) == [False, True]
 
 
 def test_a_hub_that_shows_an_old_state_is_noticed(world: Ceremonies) -> None:

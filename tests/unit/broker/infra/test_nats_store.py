@@ -26,7 +26,8 @@ def test_streams_are_handed_over_once(tmp_path: Path) -> None:
 
 def test_streams_that_are_there_already_are_not_written_over(tmp_path: Path) -> None:
     old, new = _streams(tmp_path, "OLD"), _streams(tmp_path, "NEW")
-    move_streams(tmp_path, "OLD", "NEW")
+    with pytest.raises(ConfigurationError, match="before it had those of the old"):
+        move_streams(tmp_path, "OLD", "NEW")
     assert (old / "message").read_bytes() == b"OLD"
     assert (new / "message").read_bytes() == b"NEW"
 

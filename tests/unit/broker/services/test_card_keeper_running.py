@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from broker.core.errors import StoreError
 from broker.infra.node_store import NodeStore
+from keys.identity import encryption_key_id
 from tests import world
 from tests.unit.broker.services.card_world import CardWorld, without
 from tests.world import BEL, DAY_MS, KEN, MEX, NOW_MS, XPO
@@ -55,6 +57,18 @@ async def test_a_card_that_cannot_be_sent_does_not_end_the_node(
     monkeypatch.setattr(cards.store, "own_card", full)
     await once(cards)
     assert cards.sent() == []
+
+
+async def test_a_key_that_nothing_can_be_sealed_to_stops_nobody_elses_card(
+    cards: CardWorld,
+) -> None:
+    good = world.published(world.encryption_key(MEX))
+    raw = good.key[:1184] + bytes(32)
+    bad = replace(good, key=raw, key_id=encryption_key_id(raw))
+    cards.trust = world.trust({MEX: world.entry(MEX, encryption_keys=(bad,))})
+    cards.keep()
+    await once(cards)
+    assert cards.sent() == [(BEL, XPO)]
 
 
 async def test_contacts_left_alone_for_180_days_raise_one_alarm(

@@ -138,11 +138,14 @@ def test_a_party_that_was_rekeyed_is_out_until_it_publishes_with_its_new_keys(
     view = client.refresh(NOW_MS)
     assert set(view.parties) == {BEL}
     assert "signed by 0/1 keys" in view.failed[KEN]
+    # An account that a thief of the old keys may have named is no longer admitted.
+    assert set(federation.repository.accounts().values()) == {BEL}
     with pytest.raises(SubmissionError, match="not signed by enough keys"):
         federation.repository.accept(federation.submission(KEN), NOW_MS)
     new = federation.submission(KEN, signers=[role_signer(seed("KEN/new"))])
     federation.repository.accept(new, NOW_MS)
     assert set(client.refresh(NOW_MS).parties) == {KEN, BEL}
+    assert set(federation.repository.accounts().values()) == {KEN, BEL}
 
 
 def test_a_foreign_root_is_refused(

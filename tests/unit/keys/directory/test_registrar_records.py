@@ -57,6 +57,15 @@ def test_key_material_that_is_no_key_is_refused(federation: Federation) -> None:
     check_refused(federation, submission, "not an encryption key")
 
 
+def test_a_key_that_nothing_can_be_sealed_to_is_refused(federation: Federation) -> None:
+    federation.admit(KEN)
+    key = encryption_key("KEN")
+    raw = key.key[:1184] + bytes(32)
+    key = replace(key, key=raw, key_id=encryption_key_id(raw))
+    submission = federation.submission(KEN, record=_ken(encryption_keys=(key,)))
+    check_refused(federation, submission, "not an encryption key")
+
+
 @pytest.mark.parametrize("offset_days", [-400, 2])
 def test_a_record_without_a_key_that_is_valid_now_is_refused(
     federation: Federation, offset_days: int

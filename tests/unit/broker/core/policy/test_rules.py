@@ -130,6 +130,30 @@ def test_ids_are_unique_across_both_directions() -> None:
     )
 
 
+def test_a_policy_full_of_unknown_names_does_not_keep_its_readers_busy() -> None:
+    """All parties read it: comparing these names would take them minutes."""
+    known = tuple(group(f"g-{i:05}") for i in range(5000))
+    unknown = frozenset(f"h-{i:05}" for i in range(5000))
+    found = problems(replace(DENY, groups=unknown), groups=known)
+    suggested = [one for one in found if "did you mean" in one]
+    assert len(found) == 5001
+    assert 0 < len(suggested) <= 20
+
+
+def test_names_without_end_are_not_compared() -> None:
+    endless = "".join(map(chr, range(1, 121))) * 2000
+    found = problems(
+        replace(DENY, groups=frozenset({endless[::-1], "eag"})),
+        groups=(group(endless), group("eac")),
+    )
+    assert [one for one in found if "did you mean" in one] == [
+        (
+            "export[0].to: found 'eag', expected a group that is defined under groups; "
+            "did you mean 'eac'?"
+        )
+    ]
+
+
 def test_group_names_are_unique() -> None:
     assert problems(groups=(group("eac"), group("eac"))) == [
         "groups.eac: found 'eac', expected each name once"
