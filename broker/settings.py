@@ -193,7 +193,13 @@ def load_hub(root: Path) -> HubSettings:
     Raises:
         ConfigurationError: No hub there, or a setting that does not hold.
     """
-    return _load(HubSettings, HubFolder(root).settings, "hub init")
+    folder = HubFolder(root)
+    if folder.ceremonies.is_dir() and not folder.settings.is_file():
+        raise ConfigurationError(
+            f"{root} is no hub yet: the stewards have to sign its founding, which is "
+            "then put into force with: rogatory federation apply"
+        )
+    return _load(HubSettings, folder.settings, "hub init")
 
 
 def load_node(root: Path) -> NodeSettings:

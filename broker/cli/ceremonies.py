@@ -10,7 +10,7 @@ from broker.app.ceremony_folder import CeremonyRecord, write_file
 from broker.app.founding import apply_here
 from broker.app.proposing import Decision, Drafted, decide
 from broker.cli.asking import confirm
-from broker.cli.output import note, print_json
+from broker.cli.output import note, note_item, print_json
 from broker.cli.secrets_prompt import passphrase_for, secret_for
 from broker.core.status import iso_time
 from broker.infra.clock import SYSTEM_CLOCK
@@ -62,13 +62,14 @@ def show_review(review: Review) -> None:
     if proposal.basis is None or review.before is None:
         note("  founds a federation: it stands on nothing")
     else:
-        note(
-            f"  stands on the stewards' list version {review.before.root.version}, "
-            f"fingerprint {sha256(proposal.basis.root).hex()}"
+        note_item(
+            "  ",
+            f"stands on the stewards' list version {review.before.root.version}, "
+            f"fingerprint {sha256(proposal.basis.root).hex()}",
         )
     note("What it does:")
     for change in review.changes:
-        note(f"  - {change.sentence}")
+        note_item("  - ", change.sentence)
 
 
 def review_fields(review: Review) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def show_missing(agreement: Agreement) -> None:
     for steward, at_ms in agreement.signed:
         note(f"  signed   {steward} at {iso_time(at_ms)}")
     for sentence in agreement.missing:
-        note(f"  missing  {sentence}")
+        note_item("  missing  ", sentence)
 
 
 def show_record(record: CeremonyRecord) -> None:
@@ -102,7 +103,7 @@ def show_record(record: CeremonyRecord) -> None:
     note(f"Ceremony {record.number}, applied at {iso_time(record.applied_at_ms)}")
     note(f"  request   {record.request}")
     for sentence in record.changes:
-        note(f"  change    {sentence}")
+        note_item("  change    ", sentence)
     for one in record.signed_by:
         who = f"{one.name or 'unnamed'} ({one.fingerprint[:16]}…)"
         note(f"  signed by {who} at {iso_time(one.signed_at_ms)}")

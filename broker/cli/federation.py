@@ -47,7 +47,7 @@ from broker.cli.ceremonies import (
     show_review,
 )
 from broker.cli.options import JsonOption, PassphraseOption
-from broker.cli.output import note, print_json, print_table
+from broker.cli.output import note, print_json, print_table, say_item
 from broker.cli.secrets_prompt import new_passphrase
 from broker.core.status import iso_time
 from broker.infra.clock import SYSTEM_CLOCK
@@ -192,20 +192,16 @@ def history(folder: FolderArgument, as_json: JsonOption = False) -> None:
     if as_json:
         print_json({"ceremonies": [record.fields() for record in records]})
         return
-    rows = [
-        (
-            str(record.number),
-            iso_time(record.applied_at_ms),
-            "\n".join(record.changes),
-            "\n".join(one.name or one.fingerprint[:16] for one in record.signed_by),
+    if not records:
+        note("No ceremony was carried out yet.")
+    for record in records:
+        signers = ", ".join(
+            one.name or one.fingerprint[:16] for one in record.signed_by
         )
-        for record in records
-    ]
-    print_table(
-        ("no.", "applied", "what changed", "signed by"),
-        rows,
-        empty="No ceremony was carried out yet.",
-    )
+        applied = iso_time(record.applied_at_ms)
+        say_item(f"{record.number:>4}  ", f"{applied}  signed by {signers}")
+        for change in record.changes:
+            say_item("      - ", change)
 
 
 app.command("show")(federation_state.show)

@@ -11,7 +11,7 @@ from broker.app.federation_state import (
 )
 from broker.cli.ceremonies import FolderArgument
 from broker.cli.options import JsonOption
-from broker.cli.output import note, print_json, print_table
+from broker.cli.output import print_json, print_table, say_item
 from broker.core.status import iso_time
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.settings import HubFolder
@@ -33,30 +33,36 @@ def show(folder: FolderArgument, as_json: JsonOption = False) -> None:
         empty="No party was admitted yet.",
     )
     for sentence in state.due:
-        note(f"due: {sentence}")
+        say_item("due: ", sentence)
 
 
 def _show_stewards(state: FederationState) -> None:
     root, record = state.terms.root, state.terms.federation
-    note(record.name)
-    note(
-        f"  stewards' list version {root.version}, until {iso_time(root.expires_ms)}, "
-        f"fingerprint {state.root_sha256}"
-    )
-    note(f"  {root.threshold} of {len(root.stewards)} stewards decide:")
-    for steward in root.stewards:
-        note(f"    {steward.name or 'unnamed'}  {steward.fingerprint}")
     targets = state.terms.targets
-    note(
-        f"  parties' list version {targets.version}, until {_date(targets.expires_ms)}"
+    say_item("", record.name)
+    say_item(
+        "  ",
+        f"stewards' list version {root.version}, until {_date(root.expires_ms)}, "
+        f"fingerprint {state.root_sha256}",
     )
-    note(f"  hub's online key  {sha256(root.online_key).hex()}")
-    note(f"  hub's log key     {sha256(record.log_key).hex()}")
+    say_item(
+        "  ",
+        f"parties' list version {targets.version}, until {_date(targets.expires_ms)}",
+    )
+    say_item("  ", f"{root.threshold} of {len(root.stewards)} stewards decide:")
+    names = [steward.name or "unnamed" for steward in root.stewards]
+    width = max(map(len, names))
+    for name, steward in zip(names, root.stewards, strict=True):
+        say_item(f"    {name:{width}}  ", steward.fingerprint)
+    say_item("  ", "keys of the hub:")
+    say_item("    online    ", sha256(root.online_key).hex())
+    say_item("    log       ", sha256(record.log_key).hex())
+    say_item("    account   ", record.hub_account)
     for key in record.hub_keys:
         end = "revoked" if key.revoked_at_ms else f"until {_date(key.valid_to_ms)}"
-        note(f"  hub's receipts    {key.key_id.hex()} {end}")
+        say_item("    receipts  ", f"{key.key_id.hex()} {end}")
     common = "; ".join(_limits(record.common_limits)) or "as the hub sets them"
-    note(f"  limits of every party: {common}")
+    say_item("  ", f"limits of every party: {common}")
 
 
 def _row(one: PartyState) -> tuple[str, ...]:

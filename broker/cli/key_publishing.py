@@ -147,7 +147,9 @@ def confirmed(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise ConfigurationError("this cannot be undone: give --yes")
+        raise ConfigurationError(
+            f"this has to be confirmed, in a terminal or with --yes: {question}"
+        )
     if not typer.confirm(question, err=True):
         note("Nothing was changed.")
         raise typer.Exit(1)

@@ -4,6 +4,7 @@ Only the file of the command that was asked for is loaded: start-up is most of w
 short command costs.
 """
 
+import inspect
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -50,6 +51,7 @@ def build(names: Iterable[str] = (*_COMMANDS, *_GROUPS)) -> typer.Typer:
             app.command(name)(getattr(module, name))
         else:
             app.add_typer(import_module(f"broker.cli.{name}").app, name=name)
+    _unwrap(app)
     return app
 
 
@@ -67,6 +69,17 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(show_error(_first(group), as_json="--json" in arguments))
     except* KeyboardInterrupt:
         sys.exit(ExitCode.FAILURE)
+
+
+def _unwrap(app: typer.Typer) -> None:
+    """Has the terminal break the lines of each explanation, and not the source."""
+    for command in app.registered_commands:
+        text = inspect.cleandoc(command.help or inspect.getdoc(command.callback) or "")
+        paragraphs = text.split("\n\n")
+        command.help = "\n\n".join(" ".join(one.split()) for one in paragraphs)
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            _unwrap(group.typer_instance)
 
 
 def _show_version(asked: bool) -> None:

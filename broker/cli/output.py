@@ -4,10 +4,12 @@ Errors become a sentence, an advice and an exit code here, and nowhere else.
 """
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -59,6 +61,13 @@ _EXITS: Final[tuple[tuple[type[Exception], str, ExitCode], ...]] = (
 )
 
 
+_NOT_ADMITTED: Final = (
+    "The hub does not admit this party: ask the stewards whether they have admitted "
+    "it, or suspended or retired it since."
+)
+_UNBROKEN: Final = frozenset({"id", "key"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """An error as a person or a program reads it."""
@@ -86,7 +95,7 @@ def report(error: BrokerError | KeysError) -> Report:
             return Report(
                 code=code,
                 text=str(error),
-                advice="",
+                advice=_NOT_ADMITTED if isinstance(error, BusRefusedError) else "",
                 exit_code=exit_code,
                 problems=_problems(error),
             )
@@ -145,6 +154,32 @@ def note(text: str) -> None:
     print(visible(text), file=sys.stderr, flush=True)
 
 
+def say_item(lead: str, text: str) -> None:
+    """Prints one line of data for a person; how, see `note_item`."""
+    print(_hanging(lead, text, sys.stdout), flush=True)
+
+
+def note_item(lead: str, text: str) -> None:
+    """Says something that may be long: further lines stand under its beginning.
+
+    Words stay whole: fingerprints are compared by eye.
+    """
+    print(_hanging(lead, text, sys.stderr), file=sys.stderr, flush=True)
+
+
+def _hanging(lead: str, text: str, stream: TextIO) -> str:
+    if not stream.isatty():
+        return visible(lead + text)
+    return textwrap.fill(
+        visible(text),
+        shutil.get_terminal_size().columns,
+        initial_indent=lead,
+        subsequent_indent=" " * len(lead),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def print_json(value: object) -> None:
     """Prints one JSON document on standard output."""
     # Written out in JSON's own way, so that it reads back the same.
@@ -160,7 +195,8 @@ def print_table(
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        # What is copied into the next command is copied whole.
+        table.add_column(column, overflow="fold", no_wrap=column in _UNBROKEN)
     for row in rows:
         table.add_row(*map(visible, row))
     width = None if sys.stdout.isatty() else 160

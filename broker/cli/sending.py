@@ -137,7 +137,8 @@ def _show_sent(sealed: Sealed, stage: Stage | None, *, as_json: bool) -> None:
     recipients = ", ".join(sealed.header.parties)
     if stage is None:
         note(
-            f"Stored for {recipients}; it goes out as soon as the node reaches the hub."
+            f"Stored for {recipients}; it goes out as soon as the node runs, reaches "
+            "the hub, and the party's rate allows it."
         )
     else:
         note(f"{state.capitalize()} by the hub, for {recipients}.")

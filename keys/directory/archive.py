@@ -252,6 +252,7 @@ class Archive:
         data = self.read(path)
         if data is None:
             raise DirectoryStorageError(
-                f"{self._folder / path} is missing: was a federation founded here?"
+                f"{self._folder / path} is missing: was a federation founded here, "
+                "and its founding applied?"
             )
         return data

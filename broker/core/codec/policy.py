@@ -10,7 +10,14 @@ from typing import Final
 from broker.core.codec.strict import read_canonical, write_canonical
 from broker.core.errors import Code, PolicyError, RefusedError
 from broker.core.handling import Tlp
-from broker.core.policy.rules import Effect, Group, Policy, Rule
+from broker.core.policy.rules import (
+    GROUPS_MAX,
+    RULES_MAX,
+    Effect,
+    Group,
+    Policy,
+    Rule,
+)
 from keys.errors import PartyCodeError
 from keys.identity import PartyId
 from rogatory.v1 import handling_pb2, policy_pb2 as pb
@@ -49,6 +56,12 @@ def decode_policy(data: bytes) -> Policy:
     """
     _bounded(data)
     message = read_canonical(pb.Policy, data)
+    # Before anything is made of them: tens of thousands would cost seconds.
+    if (
+        len(message.groups) > GROUPS_MAX
+        or max(len(message.exports), len(message.imports)) > RULES_MAX
+    ):
+        raise RefusedError(Code.MALFORMED, "more rules or groups than a policy has")
     try:
         return Policy(
             party=PartyId(message.party),

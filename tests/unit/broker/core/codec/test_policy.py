@@ -200,3 +200,24 @@ def test_an_oversized_policy_is_not_written_either() -> None:
 def test_the_digest_is_sha256_of_the_bytes_as_published() -> None:
     data = write_canonical(sound())
     assert policy_digest(data) == hashlib.sha256(data).digest()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        policy_pb2.Policy(
+            party="KEN", exports=[policy_pb2.PolicyRule()] * (RULES_MAX + 1)
+        ),
+        policy_pb2.Policy(
+            party="KEN", imports=[policy_pb2.PolicyRule()] * (RULES_MAX + 1)
+        ),
+        policy_pb2.Policy(party="KEN", groups=[policy_pb2.PolicyGroup()] * 101),
+    ],
+    ids=["exports", "imports", "groups"],
+)
+def test_rules_and_groups_without_number_are_refused_before_they_are_read(
+    hostile: policy_pb2.Policy,
+) -> None:
+    with pytest.raises(RefusedError, match="more rules or groups") as refused:
+        decode_policy(hostile.SerializeToString())
+    assert refused.value.code is Code.MALFORMED
