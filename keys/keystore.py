@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, cast
 
 from cryptography.exceptions import InvalidTag
@@ -48,6 +49,8 @@ class KdfCost:
 UNSAFE_THROWAWAY_COST: Final = KdfCost(iterations=1, memory_kib=64, lanes=1)
 """For keys that live for minutes on one machine: a demonstration, a test."""
 
+_DERIVING: Final = Lock()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Passphrase:
@@ -67,7 +70,10 @@ class _Passphrase:
             lanes=self.cost.lanes,
             memory_cost=self.cost.memory_kib,
         )
-        return kdf.derive(secret)
+        # OpenSSL has one pool of threads for the process, in which two derivations of
+        # several lanes wait for each other, for ever.
+        with _DERIVING:
+            return kdf.derive(secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

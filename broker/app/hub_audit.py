@@ -14,7 +14,7 @@ from broker.core.audit.entry import EntryFilter, LoggedEntry
 from broker.core.audit.snapshot import SnapshotStatement
 from broker.core.audit.verify import verify_log
 from broker.core.codec.receipts import BundleParts, decode_proof
-from broker.core.errors import ProofError, RefusedError
+from broker.core.errors import Code, ProofError, RefusedError
 from broker.core.receipts import read_bundle
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.log_reader import LogReader
@@ -22,7 +22,10 @@ from broker.infra.log_store import LogStore
 from broker.settings import HubFolder
 from keys.directory.archive import Archive
 from keys.directory.client import DirectoryClient
+from keys.directory.history import History
 from keys.directory.model import DirectoryView
+from keys.directory.roles import metadata_path
+from keys.errors import DirectoryError
 from keys.notes import NoteVerifier
 
 _PAGE: Final = 500  # entries read at a time
@@ -35,6 +38,7 @@ class HubAudit:
     log: LogReader
     directory: DirectoryView
     archive: Archive
+    history: History
 
     def checkpoint(self) -> Checkpoint | None:
         """Returns the newest checkpoint, verified; None while the log is empty.
@@ -64,6 +68,7 @@ class HubAudit:
             self.log.leaf_hashes(checkpoint.size), checkpoint, self.log.tile
         )
         signed: BundleParts | None = None
+        views: dict[int, DirectoryView] = {}
         snapshots: dict[int, tuple[SnapshotStatement, int]] = {}
         after = -1
         while after + 1 < checkpoint.size:
@@ -82,7 +87,7 @@ class HubAudit:
                 if not bundle.signature and signed is not None:
                     bundle = replace(bundle, signature=signed.signature)
                 signed = bundle
-                self._check_signature(bundle, logged.index)
+                self._check_signature(bundle, logged, views)
             after = page[-1].index
             yield after + 1
         # Last, so that two statements about one version are told as what they are.
@@ -120,11 +125,41 @@ class HubAudit:
                     f"{here.digest.hex()} here, and {said.digest.hex()} in the log"
                 )
 
-    def _check_signature(self, bundle: BundleParts, index: int) -> None:
+    def _check_signature(
+        self,
+        bundle: BundleParts,
+        logged: LoggedEntry,
+        views: dict[int, DirectoryView],
+    ) -> None:
+        """Goes by the directory of today, and for who has left it, by that of the time.
+
+        Args:
+            bundle: What was signed, with one receipt.
+            logged: The entry it stands in.
+            views: Directories of the past by version, as they were looked up.
+        """
         try:
-            read_bundle(bundle, self.directory)
-        except RefusedError as error:
-            raise ProofError(f"entry {index} was not signed so: {error}") from error
+            try:
+                read_bundle(bundle, self.directory)
+            except RefusedError as error:
+                if error.code is not Code.UNKNOWN_PARTY:
+                    raise
+                read_bundle(bundle, self._view_at(logged.entry.at_ms, views))
+        except (RefusedError, DirectoryError) as error:
+            raise ProofError(
+                f"entry {logged.index} was not signed so: {error}"
+            ) from error
+
+    def _view_at(self, at_ms: int, views: dict[int, DirectoryView]) -> DirectoryView:
+        found = self.log.snapshots_at(at_ms)
+        if not found:
+            raise ProofError("no directory had been published by then")
+        said = SnapshotStatement.from_bytes(found[0].entry.leaf_data)
+        if said.version not in views:
+            # Judged by the time of the first question: what a party said while its
+            # record had lapsed, the hub did not take.
+            views[said.version] = self.history.view(said.version, said.digest, at_ms)
+        return views[said.version]
 
 
 def open_audit(root: Path) -> HubAudit:
@@ -144,4 +179,10 @@ def open_audit(root: Path) -> HubAudit:
         log=LogStore.open_reader(folder.log),
         directory=client.refresh(SYSTEM_CLOCK.now_ms()),
         archive=archive,
+        # From the first root on: what is logged may be older than the newest.
+        history=History(_first_root(archive, federation.root), archive.read),
     )
+
+
+def _first_root(archive: Archive, newest: bytes) -> bytes:
+    return archive.read(metadata_path("root", 1)) or newest

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
+from threading import Lock
 from typing import Final
 
 import structlog
@@ -66,6 +67,7 @@ class KeyUpkeep:
         self.keeper = keeper
         self._watch = RevocationWatch(node.store, SYSTEM_CLOCK)
         self._searched: frozenset[bytes] = frozenset()
+        self._rereading = Lock()
         self._read_at = self._changed_at()
         self.due_account: NatsKey | None = None
         self._log = structlog.get_logger("keys")
@@ -159,6 +161,10 @@ class KeyUpkeep:
             return 0  # taken away: what was read of it stays in use
 
     def _reread(self) -> None:
+        with self._rereading:
+            self._read_again()
+
+    def _read_again(self) -> None:
         # Before it is read: what is written meanwhile is read the next time.
         self._read_at = self._changed_at()
         fresh = reread(self._node, self._keys)

@@ -8,6 +8,7 @@ import structlog
 
 from broker.app.certificates import bus_authorities
 from broker.app.credentials import NodeKeys, bus_identity
+from broker.app.directory_history import past_of_node
 from broker.app.directory_link import directory_client
 from broker.app.files_over_bus import ask_log
 from broker.app.node_folder import Node, accounts_to_try
@@ -19,6 +20,7 @@ from broker.infra.nats_bus import Bus, connect
 from broker.infra.nats_tls import client_tls
 from broker.services.audit_check import AuditCheck
 from broker.services.trust_keeper import TrustKeeper
+from keys.directory.model import DirectoryView
 from keys.nkeys import NatsKey
 
 _CONNECT_WAIT_S: Final = 5.0
@@ -104,4 +106,8 @@ def trust_keeper(
 
 def audit_check(node: Node, bus: Bus, trust: Callable[[], Trust]) -> AuditCheck:
     """Returns what checks the hub's log for this party."""
-    return AuditCheck(lambda q: ask_log(bus, q), node.store, trust, SYSTEM_CLOCK)
+
+    async def past(at_ms: int) -> DirectoryView:
+        return (await past_of_node(node, bus, trust()).at(at_ms)).view
+
+    return AuditCheck(lambda q: ask_log(bus, q), node.store, trust, SYSTEM_CLOCK, past)

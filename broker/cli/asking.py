@@ -16,7 +16,7 @@ def confirm(question: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise ConfigurationError(
-            f"this has to be confirmed, in a terminal or with --yes: {question}"
+            f"this has to be confirmed, at a terminal; or give --yes: {question}"
         )
     note(visible(f"{question} [yes/no] "))
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:

@@ -148,7 +148,7 @@ def confirmed(question: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise ConfigurationError(
-            f"this has to be confirmed, in a terminal or with --yes: {question}"
+            f"this has to be confirmed, at a terminal; or give --yes: {question}"
         )
     if not typer.confirm(question, err=True):
         note("Nothing was changed.")

@@ -197,7 +197,11 @@ def _show_rotation(
         note(f"{name[:_NAME_SIZE]} would end at {ends} at the latest")
     for use in sorted(uses):
         made = pending.get(use)
-        what = "would be made" if made is None else f"{made[:_NAME_SIZE]}, which is made already"
+        what = (
+            "would be made"
+            if made is None
+            else f"{made[:_NAME_SIZE]}, which is made already"
+        )
         note(f"new {use} key: {what}")
     note("Nothing was changed.")
 

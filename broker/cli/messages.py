@@ -1,5 +1,6 @@
 """`rogatory inbox`, `sent`, `show` and `status`: what a node holds."""
 
+import sys
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -22,6 +23,7 @@ from broker.core.status import MessageStatus, iso_time, message_status
 from broker.infra.clock import SYSTEM_CLOCK
 from keys.sealing import unprotect
 
+_LISTED_SIZE: Final = 18  # signs of an id: its time, and 12 bits that are random
 # What was opened was opened, whatever somebody else says about it besides.
 _ORDER: Final = {
     stage: rank
@@ -59,7 +61,7 @@ def inbox(
         return
     rows = [
         (
-            id_of(message),
+            _listed(id_of(message)),
             message.header.kind,
             message.header.origin,
             str(message.header.handling),
@@ -143,7 +145,7 @@ def sent(
         return
     rows = [
         (
-            id_of(one),
+            _listed(id_of(one)),
             one.header.kind,
             "; ".join(
                 f"{r.party} {_furthest(status, r.party)}" for r in status.recipients
@@ -278,6 +280,11 @@ def _furthest(status: MessageStatus, party: str) -> str:
     if not steps:
         return "with the hub" if status.submitted_ms else "queued"
     return max(steps, key=lambda step: _ORDER[step.stage]).stage.name.lower()
+
+
+def _listed(message_id: str) -> str:
+    """Returns as much of an id as a terminal has room for; it names the message."""
+    return message_id[:_LISTED_SIZE] if sys.stdout.isatty() else message_id
 
 
 def _short_time(at_ms: int) -> str:

@@ -4,7 +4,7 @@ Every receipt this node holds must be in the log, under a checkpoint that the lo
 signed and that continues every checkpoint seen before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from broker.core.audit.checkpoint import Checkpoint
@@ -12,13 +12,15 @@ from broker.core.audit.entry import receipt_leaf_hash
 from broker.core.audit.proof import verify_inclusion
 from broker.core.codec.desk import LogAnswer, LogQuestion
 from broker.core.codec.receipts import decode_proof
-from broker.core.errors import ProofError, RefusedError
+from broker.core.errors import Code, ProofError, RefusedError
 from broker.core.model import Receipt
 from broker.core.ports import Clock
 from broker.core.receipts import read_bundle
 from broker.core.records import LedgerLine
 from broker.core.trust import Trust
 from broker.services.log_follower import Ask, LogFollower, Memory
+from keys.directory.model import DirectoryView
+from keys.errors import DirectoryError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ class AuditCheck:
         memory: Remembers the newest checkpoint, for all who ask about the log.
         trust: Returns the directory to go by now.
         clock: The time.
+        past: Returns the directory of a time in ms since the epoch, proven; for who
+            has left the federation since.
     """
 
     def __init__(
@@ -78,10 +82,12 @@ class AuditCheck:
         memory: Memory,
         trust: Callable[[], Trust],
         clock: Clock,
+        past: Callable[[int], Awaitable[DirectoryView]],
     ) -> None:
         self._follower = LogFollower(ask, memory)
         self._trust = trust
         self._clock = clock
+        self._past = past
 
     async def verify(self, lines: Sequence[LedgerLine]) -> AuditResult:
         """Checks signature, inclusion and consistency for every receipt.
@@ -95,7 +101,7 @@ class AuditCheck:
         proven: list[Proven] = []
         missing: list[Missing] = []
         for line in lines:
-            self._check_signature(line)
+            await self._check_signature(line)
             result = await self.prove(line)
             if isinstance(result, Proven):
                 proven.append(result)
@@ -137,10 +143,14 @@ class AuditCheck:
         federation = self._trust().view.federation
         return await self._follower.advance(LogQuestion(leaf_hash=leaf), federation)
 
-    def _check_signature(self, line: LedgerLine) -> None:
+    async def _check_signature(self, line: LedgerLine) -> None:
+        bundle = decode_proof(line.receipt_bytes, line.proof)
         try:
-            read_bundle(
-                decode_proof(line.receipt_bytes, line.proof), self._trust().view
-            )
-        except RefusedError as error:
+            try:
+                read_bundle(bundle, self._trust().view)
+            except RefusedError as error:
+                if error.code is not Code.UNKNOWN_PARTY:
+                    raise
+                read_bundle(bundle, await self._past(line.receipt.at_ms))
+        except (RefusedError, DirectoryError) as error:
             raise ProofError(f"a stored receipt does not verify: {error}") from error

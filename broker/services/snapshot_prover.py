@@ -36,6 +36,7 @@ TOPIC: Final = "directory"
 """Of the alarms about it."""
 
 _DAY_MS: Final = 86_400_000
+_DOUBT_MS: Final = 30_000
 _WAITS_S: Final = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 1.8)
 """Between two questions about a snapshot that is not in the log yet: 5 in all."""
 
@@ -82,6 +83,7 @@ class SnapshotProver:
         self._waits_s = waits_s
         self._promise_ms = promise_ms
         self._unlogged: dict[bytes, int] = {}
+        self._doubted_ms: int | None = None
         self._log = structlog.get_logger(TOPIC)
 
     async def prove(self, view: DirectoryView, snapshot: bytes) -> None:
@@ -128,7 +130,7 @@ class SnapshotProver:
 
         Raises:
             BusError: The hub cannot be asked.
-            ProofError: The log contradicts itself; an alarm was raised.
+            ProofError: The log contradicts itself; an alarm follows if that lasts.
         """
         wanted = SnapshotOfVersion(version=view.version)
         proven = await self.ask(wanted, view.federation)
@@ -142,7 +144,7 @@ class SnapshotProver:
 
         Raises:
             BusError: The hub cannot be asked.
-            ProofError: The log contradicts itself; an alarm was raised.
+            ProofError: The log contradicts itself; an alarm follows if that lasts.
         """
         proven = await self.ask(name, federation)
         if not proven:
@@ -164,7 +166,7 @@ class SnapshotProver:
 
         Raises:
             BusError: The hub cannot be asked.
-            ProofError: The log contradicts itself; an alarm was raised.
+            ProofError: The log contradicts itself; an alarm is raised if that lasts.
         """
         try:
             checkpoint, answer = await self._follower.advance(
@@ -178,9 +180,9 @@ class SnapshotProver:
             )
             _check_answers(name, [one.statement for one in proven])
         except ProofError as error:
-            day = self._clock.now_ms() // _DAY_MS
-            self._alarm_once(f"log/{day}", f"the hub's log does not hold: {error}")
+            self._note_doubt(error)
             raise
+        self._doubted_ms = None
         return proven
 
     def version_of(self, digest: bytes) -> int | None:
@@ -274,6 +276,20 @@ class SnapshotProver:
         )
         self._store.remember(name, evidence)
         return True
+
+    def _note_doubt(self, error: ProofError) -> None:
+        """Raises the alarm when the log still does not hold after a while.
+
+        Not at once: the stewards may have given it another key, which a directory that
+        is just being fetched will name.
+        """
+        now_ms = self._clock.now_ms()
+        if self._doubted_ms is None:
+            self._doubted_ms = now_ms
+        if now_ms - self._doubted_ms >= _DOUBT_MS:
+            self._alarm_once(
+                f"log/{now_ms // _DAY_MS}", f"the hub's log does not hold: {error}"
+            )
 
     def _note_unlogged(self, view: DirectoryView) -> None:
         """Raises the alarm once the log has had more time than any entry needs."""

@@ -123,6 +123,18 @@ async def test_an_old_message_s_key_is_found_after_its_origin_has_left(
             await past.signing_key(forged)
 
 
+@pytest.mark.parametrize("where", ["--hub", "--node"])
+def test_an_audit_verifies_what_a_party_said_that_has_left_since(
+    story: Story, where: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    federation = story.federation
+    folder = federation.folder / ("hub" if where == "--hub" else BEL)
+    with pytest.raises(SystemExit) as end:
+        main(["audit", "verify", where, str(folder), "--json"])
+    silence_services()
+    assert end.value.code in {0, None}, capsys.readouterr()
+
+
 async def test_before_the_federation_there_was_no_directory(story: Story) -> None:
     async with story.past("nothing") as past:
         with pytest.raises(SnapshotNotLoggedError, match="by then"):

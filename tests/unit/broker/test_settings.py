@@ -123,6 +123,12 @@ def test_a_folder_without_settings_tells_how_to_make_them(tmp_path: Path) -> Non
         load_node(tmp_path)
 
 
+def test_a_hub_whose_founding_is_not_applied_says_so(tmp_path: Path) -> None:
+    (tmp_path / "ceremonies").mkdir()
+    with pytest.raises(ConfigurationError, match="rogatory federation apply"):
+        load_hub(tmp_path)
+
+
 def test_a_folder_of_secrets_that_is_none_is_refused(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -245,3 +246,13 @@ def test_what_is_saved_again_keeps_its_cost(path: Path, cost: KdfCost) -> None:
     assert before["salt"] != after["salt"]
     del before["salt"], after["salt"], before["nonce"], after["nonce"]
     assert before == after
+
+
+def test_keystores_can_be_opened_on_several_threads_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    cost = KdfCost(iterations=1, memory_kib=8 * 1024, lanes=4)
+    save(path, {"name": b"seed"}, b"passphrase", cost=cost)
+    with ThreadPoolExecutor(4) as pool:
+        opened = [pool.submit(load, path, b"passphrase") for _ in range(12)]
+        for one in opened:
+            assert one.result(timeout=60) == {"name": b"seed"}

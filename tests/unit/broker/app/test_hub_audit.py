@@ -13,6 +13,7 @@ from broker.core.audit.snapshot import SnapshotStatement
 from broker.core.errors import ProofError
 from broker.infra.log_store import LogStore
 from keys.directory.archive import Archive
+from keys.directory.history import History
 from keys.errors import DirectoryStorageError
 from keys.framing import sha256
 from keys.notes import NoteKey
@@ -33,6 +34,11 @@ class Hub:
     def archive(self) -> Archive:
         """Its directory."""
         return self.federation.repository
+
+    @property
+    def history(self) -> History:
+        """Its past."""
+        return History(self.federation.root, self.archive.read)
 
     def statement(self, version: int) -> SnapshotStatement:
         """Returns what an honest notary says."""
@@ -58,7 +64,9 @@ class Hub:
         """Returns how many entries hold."""
         checkpoint = read_checkpoint(self.log.head().checkpoint)
         view = self.federation.client().refresh(NOW_MS)
-        audit = HubAudit(log=self.log, directory=view, archive=self.archive)
+        audit = HubAudit(
+            log=self.log, directory=view, archive=self.archive, history=self.history
+        )
         return [*audit.verify(checkpoint)][-1]
 
 
@@ -143,7 +151,12 @@ def test_an_entry_that_says_nothing_is_named(hub: Hub) -> None:
             return [LoggedEntry(index=0, leaf_hash=bad.leaf_hash, entry=bad)]
 
     view = hub.federation.client().refresh(NOW_MS)
-    audit = HubAudit(log=Lying(), directory=view, archive=hub.archive)  # type: ignore[arg-type]
+    audit = HubAudit(
+        log=Lying(),  # type: ignore[arg-type]
+        directory=view,
+        archive=hub.archive,
+        history=hub.history,
+    )
     checkpoint = read_checkpoint(hub.log.head().checkpoint)
     assert checkpoint.size == size
     with pytest.raises(ProofError, match="entry 0: not a statement"):

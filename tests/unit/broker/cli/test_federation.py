@@ -238,6 +238,7 @@ def test_history_tells_who_signed_what(world: Ceremonies) -> None:
     }
     text = world.cli("federation", "history", world.hub.root)
     assert "admits KEN" in text.out
+    assert "signed by Steward " in text.out
     names = sorted(path.name for path in world.hub.ceremonies.glob("0*.json"))
     assert names == ["0001-found.json", "0002-enrol.json"]
 
@@ -251,8 +252,9 @@ def test_what_people_read_names_stewards_parties_and_what_is_due(
     world.now_ms += 340 * DAY_MS
     shown = world.cli("federation", "show", world.hub.root)
     assert shown.code == 0
+    assert shown.err == ""
     for part in ("Steward b", "2 of 3", "due: the list of stewards", "BEL published"):
-        assert part in shown.err
+        assert part in shown.out
     for part in ("no answer", "connections 2", "1 of 1"):
         assert part in shown.out
 

@@ -1,13 +1,14 @@
 """Every error of ours has a code and an exit code, and no text steers the terminal."""
 
 import json
+import sys
 import unicodedata
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, strategies as st
 
-from broker.cli.output import report, visible
+from broker.cli.output import note_item, print_table, report, say_item, visible
 from broker.core.errors import (
     BrokerError,
     BusRefusedError,
@@ -98,6 +99,37 @@ def test_problems_of_a_document_are_told_place_by_place() -> None:
         "found": "nothing",
         "expected": "expected an item",
     }
+
+
+def test_who_is_not_admitted_is_told_whom_to_ask() -> None:
+    assert "ask the stewards" in report(BusRefusedError("no")).advice
+
+
+def test_long_sentences_stand_in_a_column_and_fingerprints_stay_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fingerprint = "0123abcd" * 8
+    text = f"admits KEN under 1 key, of which 1 must sign: {fingerprint}"
+    say_item("  - ", text)
+    assert capsys.readouterr().out == f"  - {text}\n"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    note_item("  - ", f"{text}; \x1b[2J then")
+    assert capsys.readouterr().err.splitlines() == [
+        "  - admits KEN under 1 key, of which 1 must sign:",
+        rf"    {fingerprint}; \u001b[2J",
+        "    then",
+    ]
+
+
+def test_ids_of_a_table_are_not_broken(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    message_id = "01a2011f-2833-7d76-831f-ad2a4c4bc26f"
+    print_table(("id", "why"), [(message_id, "policy " * 9)], empty="")
+    assert message_id in capsys.readouterr().out
 
 
 @given(st.text())

@@ -16,6 +16,7 @@ from broker.core.model import Stage
 from broker.core.records import LedgerLine
 from broker.services.audit_check import AuditCheck, Missing, Proven
 from broker.services.hub_desk import HubDesk, ReadableLog
+from keys.directory.model import DirectoryView
 from keys.framing import sha256
 from keys.identity import HUB
 from keys.notes import NoteKey
@@ -58,7 +59,11 @@ class Auditor:
     @property
     def check(self) -> AuditCheck:
         """What is tested."""
-        return AuditCheck(self.ask, self, world.trust, self.clock)
+        return AuditCheck(self.ask, self, world.trust, self.clock, nobody_left)
+
+
+async def nobody_left(_at_ms: int) -> DirectoryView:
+    return world.view()
 
 
 def lines(count: int, promised_ms: int = NOW_MS + 1000) -> list[LedgerLine]:
@@ -218,7 +223,7 @@ async def test_a_wrong_path_is_evidence(auditor: Auditor) -> None:
         answer = await honest(question)
         return replace(answer, inclusion=answer.inclusion[::-1])
 
-    check = AuditCheck(lying, auditor, world.trust, auditor.clock)
+    check = AuditCheck(lying, auditor, world.trust, auditor.clock, nobody_left)
     with pytest.raises(ProofError):
         await check.prove(LINES[0])
 
@@ -227,7 +232,7 @@ async def test_an_index_without_a_checkpoint_is_evidence(auditor: Auditor) -> No
     async def lying(_question: LogQuestion) -> LogAnswer:
         return LogAnswer(checkpoint="", index=1)
 
-    check = AuditCheck(lying, auditor, world.trust, auditor.clock)
+    check = AuditCheck(lying, auditor, world.trust, auditor.clock, nobody_left)
     with pytest.raises(ProofError):
         await check.prove(LINES[0])
 
