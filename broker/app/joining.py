@@ -34,6 +34,8 @@ class NodePlan:
         role_keys: Public keys of the party's role that are kept elsewhere. With any,
             this node holds none, and the request lacks signatures.
         role_threshold: How many of the role's keys must sign what it publishes.
+        after_version: What the party published last under keys that it has lost; 0
+            for a party that is new.
     """
 
     party: PartyId
@@ -47,6 +49,7 @@ class NodePlan:
     role_pin: bytes | None = field(default=None, repr=False)
     role_keys: tuple[bytes, ...] = ()
     role_threshold: int = 1
+    after_version: int = 0
 
 
 def make_node(
@@ -94,7 +97,7 @@ def make_node(
     )
     submission = prepare(
         plan.party,
-        version=1,
+        version=plan.after_version + 1,
         files={
             "record.pb": encode_party(record),
             "policy.pb": encode_policy(plan.policy),

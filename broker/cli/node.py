@@ -82,6 +82,14 @@ def init(
     role_threshold: Annotated[
         int, typer.Option(min=1, help="How many of them must sign what is published.")
     ] = 1,
+    after_version: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="For a party that has lost its keys: what it published last, as the "
+            "stewards' refusal names it, less one.",
+        ),
+    ] = 0,
     passphrase_file: PassphraseOption = None,
     if_missing: Annotated[
         bool, typer.Option("--if-missing", help="Succeed when there is one already.")
@@ -112,6 +120,7 @@ def init(
         role_pin=read_passphrase(role_pin_file, None),
         role_keys=tuple(RoleKeyFile.read(path).key for path in role_key or ()),
         role_threshold=role_threshold,
+        after_version=after_version,
     )
     federation_file = FederationFile.read(federation)
     request = make_node(

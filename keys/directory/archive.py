@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
+from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 
 from keys.directory.codec import decode_federation, decode_party
 from keys.directory.model import PartyRecord
-from keys.directory.registrar import Standing
+from keys.directory.registrar import Standing, is_mandated
 from keys.directory.roles import (
     FEDERATION_PATH,
     RECORD_NAME,
@@ -191,24 +191,21 @@ class Archive:
         try:
             targets = read_targets(self.targets_of(state)).signed
             for party in filter(None, map(party_of, party_roles(targets))):
-                record = self._record(state, party)
-                if record is not None and self._is_mandated(state, targets, party):
+                record, metadata = (
+                    self._record(state, party),
+                    self._metadata(state, party),
+                )
+                if (
+                    record is not None
+                    and metadata is not None
+                    and is_mandated(targets, party, metadata)
+                ):
                     accounts[record.account] = party
         except (CeremonyError, RecordError) as error:
             raise DirectoryStorageError(
                 f"the repository is damaged: {error}"
             ) from error
         return accounts
-
-    def _is_mandated(self, state: State, targets: Targets, party: PartyId) -> bool:
-        """Tells whether enough of a party's present keys signed what it published."""
-        role = role_of(party)
-        document = read_targets(self._need(metadata_path(role, state.version_of(role))))
-        try:
-            targets.verify_delegate(role, document.signed_bytes, document.signatures)
-        except UnsignedMetadataError:
-            return False
-        return True
 
     def _record(self, state: State, party: PartyId) -> PartyRecord | None:
         # What is in force under a version never changes; there are many parties.

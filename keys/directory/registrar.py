@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tuf.api.exceptions import RepositoryError
+from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
 from tuf.api.metadata import Metadata, Targets
 
 from keys.directory.codec import decode_party
@@ -24,7 +24,7 @@ from keys.directory.roles import (
     path_of,
     role_of,
 )
-from keys.directory.stewardship import party_roles
+from keys.directory.stewardship import party_roles, read_targets
 from keys.errors import CeremonyError, KeyFormatError, RecordError, SubmissionError
 from keys.identity import PartyId
 from keys.sealing import EncryptionPublicKey
@@ -96,14 +96,38 @@ def check_submission(
     repeated = submission.metadata == standing.metadata
     if not repeated:  # 5
         _check_succession(targets, standing, now_ms)
-        _check_keys(record, standing.record, now_ms)
-        _check_accounts(record, standing.record)
+        before = None if _begins_anew(record, standing) else standing.record
+        _check_keys(record, before, now_ms)
+        _check_accounts(record, before)
     return Acceptance(
         party=submission.party,
         version=targets.version,
         record=record,
         repeated=repeated,
     )
+
+
+def is_mandated(targets: Targets, party: PartyId, metadata: bytes) -> bool:
+    """Tells whether enough of a party's present role keys signed what it published.
+
+    Args:
+        targets: The stewards' targets metadata in force.
+        party: Whose role it is.
+        metadata: What it published, perhaps under keys that were replaced since.
+
+    Raises:
+        CeremonyError: Not targets metadata.
+    """
+    if role_of(party) not in party_roles(targets):
+        return False
+    document = read_targets(metadata)
+    try:
+        targets.verify_delegate(
+            role_of(party), document.signed_bytes, document.signatures
+        )
+    except UnsignedMetadataError:
+        return False
+    return True
 
 
 def _verified(submission: PartySubmission, stewards: Targets) -> Targets:
@@ -201,11 +225,35 @@ def _check_uniqueness(record: PartyRecord, standing: Standing) -> None:
             raise SubmissionError(f"one of the keys is that of {other.party}")
 
 
+def _begins_anew(record: PartyRecord, standing: Standing) -> bool:
+    """Tells whether the party has lost all it had, and the stewards vouch for it.
+
+    They have given it other role keys, and it goes on with no key and no account of
+    before. Who keeps any of these keeps the whole history, revocations included; what
+    was signed before is verified by the directory of that time.
+    """
+    before, metadata = standing.record, standing.metadata
+    if (
+        before is None
+        or metadata is None
+        or is_mandated(standing.targets, record.party, metadata)
+    ):
+        return False
+    keys = {key.key_id for key in _all_keys(before)}
+    accounts = {before.account, *before.former_accounts}
+    return keys.isdisjoint(key.key_id for key in _all_keys(record)) and (
+        accounts.isdisjoint({record.account, *record.former_accounts})
+    )
+
+
 def _check_succession(targets: Targets, standing: Standing, now_ms: int) -> None:
     # The type because JSON's true equals 1 in Python.
     due = 1 if standing.metadata is None else _version(standing.metadata) + 1
     if type(targets.version) is not int or targets.version != due:
-        raise SubmissionError(f"version {targets.version} was signed, {due} is due")
+        hint = "; with a new node, make it with --after-version" if due > 1 else ""
+        raise SubmissionError(
+            f"version {targets.version} was signed, {due} is due{hint}"
+        )
     left_ms = expiry_ms(targets) - now_ms
     if left_ms <= 0:
         raise SubmissionError("the metadata has expired, or a clock is wrong")
