@@ -2,6 +2,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
+WORKERS ?= 2 # processes that run tests side by side
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --require-hashes --only-binary :all:
 SELF := $(BIN)/python -m pip --disable-pip-version-check -q install --no-deps --no-build-isolation -e .
@@ -31,7 +32,7 @@ demo: $(VENV)/run.stamp ## a whole federation on this machine, until Ctrl-C
 
 test: $(VENV)/dev.stamp ## the whole suite, with coverage
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= $(ARGS)
 	@$(BIN)/python -m coverage combine -q 2>/dev/null || true
 	$(BIN)/python -m coverage report
 
