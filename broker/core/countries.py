@@ -61,6 +61,11 @@ class Countries:
             key = key.zfill(_M49_DIGITS)
         return self._found.get(key)
 
+    @property
+    def codes(self) -> tuple[PartyId, ...]:
+        """Every code of the table, ascending."""
+        return tuple(sorted(set(self._found.values())))
+
     def name(self, code: str) -> str:
         """Returns the English name; empty for a code that is not in the table."""
         return self._names.get(code, "")

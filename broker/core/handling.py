@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Self
 
 from broker.core.errors import HandlingError
+from broker.core.words import Word
 
 
 class Tlp(IntEnum):
@@ -57,14 +58,37 @@ class Pap(IntEnum):
     RED = 4
 
 
+class IntendedUse(Word):
+    """What information may be used for (ITI-15, ITI-17)."""
+
+    CRIMINAL_INVESTIGATION = 1
+    JUDICIAL_PROCEEDINGS = 2
+    POINT_OF_DIVERSION = 3
+    TRANSFER_CONTROL = 4
+    ANALYSIS = 5
+    RETURN_TO_OWNER = 6
+    STATISTICS = 7
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restrictions:
-    """What the provider binds the recipient to (ITI-15)."""
+    """What the provider binds the recipient to (ITI-15).
+
+    Attributes:
+        release_to: Agencies it may be released to; empty: the designated authorities.
+        purpose: What it may be used for, in words.
+        no_onward: Passing it on needs the provider's consent.
+        other: Other restrictions in words (H3).
+        purposes: What it may be used for; empty: not narrowed down.
+        retention_days: How long after sealing it may be kept; None: not limited.
+    """
 
     release_to: tuple[str, ...] = ()
     purpose: str = ""
     no_onward: bool = False
     other: str = ""
+    purposes: frozenset[IntendedUse] = frozenset()
+    retention_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,10 +71,10 @@ def encode_document(kind: str, document: Mapping[str, object]) -> bytes:
     known = parse_kind(kind)
     problems: list[DocumentProblem] = []
     fields = with_json_names(known.descriptor, document, problems)
-    problems.extend(_problems(known, fields))
+    problems.extend(problems_in(known, fields))
     if problems:
         raise DocumentError(in_order(problems))
-    return write_canonical(json_format.ParseDict(fields, known.message()))
+    return write_document(known, fields)
 
 
 def decode_document(kind: str, body: bytes) -> dict[str, object]:
@@ -93,8 +93,8 @@ def decode_document(kind: str, body: bytes) -> dict[str, object]:
             INVALID_CONTENT with the places that do not fit, never with their values.
     """
     known = parse_kind(kind)
-    document = _read(known, body)
-    problems = in_order(_problems(known, document))
+    document = read_document(known, body)
+    problems = in_order(problems_in(known, document))
     if problems:
         paths = [problem.path or "(document)" for problem in problems[:_SHOWN_PATHS]]
         raise RefusedError(Code.INVALID_CONTENT, ", ".join(paths))
@@ -116,11 +116,21 @@ def warnings_for(kind: str, body: bytes) -> list[DocumentProblem]:
         RefusedError: UNKNOWN_KIND, MALFORMED, UNKNOWN_FIELD or NOT_CANONICAL.
     """
     known = parse_kind(kind)
-    return in_order(_digit_warnings(known.descriptor, _read(known, body)))
+    return in_order(_digit_warnings(known.descriptor, read_document(known, body)))
 
 
-def _read(kind: Kind, body: bytes) -> dict[str, object]:
+def read_document(kind: Kind, body: bytes) -> dict[str, object]:
+    """Turns bytes into a document without asking whether it says what it must.
+
+    Raises:
+        RefusedError: MALFORMED, UNKNOWN_FIELD or NOT_CANONICAL.
+    """
     return json_format.MessageToDict(read_canonical(kind.message, body))
+
+
+def write_document(kind: Kind, document: Mapping[str, object]) -> bytes:
+    """Returns the one encoding of a document in which `problems_in` finds nothing."""
+    return write_canonical(json_format.ParseDict(dict(document), kind.message()))
 
 
 @functools.cache
@@ -128,7 +138,8 @@ def _validator(kind: str) -> Validator:
     return validator_for(json_schema(kind))
 
 
-def _problems(kind: Kind, document: object) -> Iterator[DocumentProblem]:
+def problems_in(kind: Kind, document: object) -> Iterator[DocumentProblem]:
+    """Yields what keeps a document with JSON names from being one of its kind."""
     yield from schema_problems(_validator(kind.text), document)
     yield from rule_problems(kind.descriptor, document)
 

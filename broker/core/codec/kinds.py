@@ -15,6 +15,7 @@ from broker.core.errors import Code, RefusedError
 from rogatory.v1 import (
     contact_card_pb2,
     diversion_pb2,
+    permission_pb2,
     route_pb2,
     trace_pb2,
     trace_response_pb2,
@@ -57,6 +58,13 @@ _REGISTERED: Final = (
     Kind(name="diversion-update", version=1, message=diversion_pb2.DiversionUpdate),
     Kind(name="route-intelligence", version=1, message=route_pb2.RouteIntelligence),
     Kind(name="contact-card", version=1, message=contact_card_pb2.ContactCard),
+    Kind(
+        name="permission-request",
+        version=1,
+        message=permission_pb2.PermissionRequest,
+    ),
+    Kind(name="permission-grant", version=1, message=permission_pb2.PermissionGrant),
+    Kind(name="onward-copy", version=1, message=permission_pb2.OnwardCopy),
 )
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(

@@ -139,7 +139,8 @@ def _advice(error: ValidationError) -> str:
     """Says what to do about the slips that are made most often."""
     if error.validator in {"minLength", "minItems"}:
         return _LEAVE_OUT
-    if error.validator == "pattern" and error.schema == PLAIN_TEXT:
+    of_plain_text = error.validator_value == PLAIN_TEXT["pattern"]
+    if error.validator == "pattern" and of_plain_text:
         return " without control characters"
     wants_text = error.validator == "type" and error.validator_value == "string"
     if wants_text and isinstance(error.instance, int | float):

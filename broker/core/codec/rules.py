@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor
 
+from broker.core.codec.handling import handling_from_proto
 from broker.core.codec.identification import unidentified
 from broker.core.codec.problems import NOTHING, child, shown
 from broker.core.codec.walk import Part, parts_of
-from broker.core.errors import DocumentProblem
+from broker.core.errors import DocumentProblem, RefusedError
+from rogatory.v1 import handling_pb2
 
 _DETAIL_OF_CLASS: Final = MappingProxyType(
     {
@@ -177,6 +180,44 @@ def _diversion_update(part: Part) -> Iterator[DocumentProblem]:
             yield _unwanted(part, name, "nothing to be added by UPDATE_KIND_CANCEL")
 
 
+def _handling(part: Part) -> Iterator[DocumentProblem]:
+    """It has one encoding, and combines only what combines."""
+    try:
+        # A copy, since the parser takes plain dictionaries only.
+        message = json_format.ParseDict(dict(part.fields), handling_pb2.Handling())
+        handling_from_proto(message)
+    except json_format.ParseError:
+        return  # not of the right shape
+    except RefusedError as error:
+        yield DocumentProblem(
+            part.path, "a mapping", f"expected sound handling, not {error.detail}"
+        )
+
+
+def _permission_grant(part: Part) -> Iterator[DocumentProblem]:
+    """Only what is granted has limits: an answer must not look like half a grant."""
+    granted = part.fields.get("verdict") == "PERMISSION_VERDICT_GRANTED"
+    if granted:
+        yield from _parties(part)
+        return
+    for name in ("parties", "purposes", "until"):
+        if name in part.fields:
+            yield _unwanted(part, name, "it with PERMISSION_VERDICT_GRANTED only")
+
+
+def _parties(part: Part) -> Iterator[DocumentProblem]:
+    """Whoever is to pass something on is told to whom, each party once."""
+    onward = part.fields.get("act") == "PERMITTED_ACT_ONWARD"
+    parties = part.fields.get("parties")
+    if onward and parties is None:
+        yield _missing(part, "parties", "to whom, with PERMITTED_ACT_ONWARD")
+    if not onward and parties is not None:
+        yield _unwanted(part, "parties", "it with PERMITTED_ACT_ONWARD only")
+    listed = parties if isinstance(parties, list) else []
+    if len({str(one) for one in listed}) < len(listed):
+        yield _unwanted(part, "parties", "each party only once")
+
+
 _RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         "Item": _item,
@@ -188,5 +229,8 @@ _RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "Limitation": _limitation,
         "TraceResult": _trace_result,
         "DiversionUpdate": _diversion_update,
+        "Handling": _handling,
+        "PermissionRequest": _parties,
+        "PermissionGrant": _permission_grant,
     }
 )

@@ -8,6 +8,7 @@ from typing import Final
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
+from broker.core.codec.classes import class_of
 from broker.core.codec.forms import FORMS, PLAIN_TEXT
 from broker.core.codec.kinds import parse_kind
 from broker.core.codec.options import (
@@ -52,7 +53,7 @@ def json_schema(kind: str) -> dict[str, object]:
 
     It describes protobuf's JSON mapping with lowerCamelCase names, narrowed by what
     the kind makes mandatory. Each message is one entry of `$defs`. `title` says in a
-    few words what a value must be.
+    few words what a value must be; `x-field-class`, what it tells.
 
     Raises:
         RefusedError: UNKNOWN_KIND.
@@ -127,9 +128,16 @@ def _branches(names: Sequence[str]) -> list[dict[str, object]]:
 
 def _field_schema(field: FieldDescriptor) -> dict[str, object]:
     one = _value_schema(field)
+    told = class_of(field)
+    said: dict[str, object] = {} if told is None else {"x-field-class": told.word}
     if not field.is_repeated:
-        return one
-    schema: dict[str, object] = {"type": "array", "items": one, "minItems": 1}
+        return {**one, **said}
+    schema: dict[str, object] = {
+        "type": "array",
+        "items": one,
+        "minItems": 1,
+        **said,
+    }
     if field.enum_type:
         schema["uniqueItems"] = True
     return schema

@@ -26,7 +26,7 @@ from rogatory.v1 import place_pb2 as rogatory_dot_v1_dot_place__pb2
 from rogatory.v1 import rules_pb2 as rogatory_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17rogatory/v1/actor.proto\x12\x0brogatory.v1\x1a\x17rogatory/v1/place.proto\x1a\x17rogatory/v1/rules.proto\"\xd7\x02\n\x05\x41\x63tor\x12\x30\n\x04kind\x18\x01 \x01(\x0e\x32\x16.rogatory.v1.ActorKindB\x04\x88\xb5\x18\x01R\x04kind\x12\x30\n\x04role\x18\x02 \x01(\x0e\x32\x16.rogatory.v1.ActorRoleB\x04\x88\xb5\x18\x01R\x04role\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12\x1e\n\x07\x63ountry\x18\x04 \x01(\tB\x04\x90\xb5\x18\x01R\x07\x63ountry\x12>\n\x0bidentifiers\x18\x05 \x03(\x0b\x32\x1c.rogatory.v1.ActorIdentifierR\x0bidentifiers\x12,\n\x07\x61\x64\x64ress\x18\x06 \x01(\x0b\x32\x12.rogatory.v1.PlaceR\x07\x61\x64\x64ress\x12 \n\x0b\x64\x65scription\x18\x07 \x01(\tR\x0b\x64\x65scription:&\x8a\xb5\x18\x04name\x8a\xb5\x18\x0bidentifiers\x8a\xb5\x18\x0b\x64\x65scription\"n\n\x0f\x41\x63torIdentifier\x12\x1c\n\x06scheme\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01R\x06scheme\x12\x1a\n\x05value\x18\x02 \x01(\tB\x04\x88\xb5\x18\x01R\x05value\x12!\n\tissued_by\x18\x03 \x01(\tB\x04\x90\xb5\x18\x01R\x08issuedBy*\x9e\x01\n\tActorKind\x12\x1a\n\x16\x41\x43TOR_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x41\x43TOR_KIND_PERSON\x10\x01\x12\x15\n\x11\x41\x43TOR_KIND_ENTITY\x10\x02\x12\x1a\n\x16\x41\x43TOR_KIND_STATE_ORGAN\x10\x03\x12\x15\n\x11\x41\x43TOR_KIND_VESSEL\x10\x04\x12\x14\n\x10\x41\x43TOR_KIND_GROUP\x10\x05*\x84\x04\n\tActorRole\x12\x1a\n\x16\x41\x43TOR_ROLE_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x41\x43TOR_ROLE_MANUFACTURER\x10\x01\x12\x17\n\x13\x41\x43TOR_ROLE_EXPORTER\x10\x02\x12\x17\n\x13\x41\x43TOR_ROLE_IMPORTER\x10\x03\x12\x18\n\x14\x41\x43TOR_ROLE_CONSIGNEE\x10\x04\x12\x1b\n\x17\x41\x43TOR_ROLE_NOTIFY_PARTY\x10\x05\x12\x17\n\x13\x41\x43TOR_ROLE_END_USER\x10\x06\x12\x15\n\x11\x41\x43TOR_ROLE_BROKER\x10\x07\x12\x16\n\x12\x41\x43TOR_ROLE_CARRIER\x10\x08\x12\x18\n\x14\x41\x43TOR_ROLE_FORWARDER\x10\t\x12\x16\n\x12\x41\x43TOR_ROLE_INSURER\x10\n\x12\x14\n\x10\x41\x43TOR_ROLE_PAYER\x10\x0b\x12\x15\n\x11\x41\x43TOR_ROLE_DEALER\x10\x0c\x12\x14\n\x10\x41\x43TOR_ROLE_OWNER\x10\r\x12\x1d\n\x19\x41\x43TOR_ROLE_SECURITY_FORCE\x10\x0e\x12\x17\n\x13\x41\x43TOR_ROLE_SUPPLIER\x10\x0f\x12\x16\n\x12\x41\x43TOR_ROLE_COURIER\x10\x10\x12\x18\n\x14\x41\x43TOR_ROLE_ORGANISER\x10\x11\x12\x18\n\x14\x41\x43TOR_ROLE_RECIPIENT\x10\x12\x12\x14\n\x10\x41\x43TOR_ROLE_OTHER\x10\x13\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17rogatory/v1/actor.proto\x12\x0brogatory.v1\x1a\x17rogatory/v1/place.proto\x1a\x17rogatory/v1/rules.proto\"\xf3\x02\n\x05\x41\x63tor\x12\x30\n\x04kind\x18\x01 \x01(\x0e\x32\x16.rogatory.v1.ActorKindB\x04\x88\xb5\x18\x01R\x04kind\x12\x30\n\x04role\x18\x02 \x01(\x0e\x32\x16.rogatory.v1.ActorRoleB\x04\x88\xb5\x18\x01R\x04role\x12\x18\n\x04name\x18\x03 \x01(\tB\x04\x98\xb5\x18\x02R\x04name\x12\"\n\x07\x63ountry\x18\x04 \x01(\tB\x08\x90\xb5\x18\x01\x98\xb5\x18\x01R\x07\x63ountry\x12\x44\n\x0bidentifiers\x18\x05 \x03(\x0b\x32\x1c.rogatory.v1.ActorIdentifierB\x04\x98\xb5\x18\x02R\x0bidentifiers\x12\x32\n\x07\x61\x64\x64ress\x18\x06 \x01(\x0b\x32\x12.rogatory.v1.PlaceB\x04\x98\xb5\x18\x02R\x07\x61\x64\x64ress\x12&\n\x0b\x64\x65scription\x18\x07 \x01(\tB\x04\x98\xb5\x18\x02R\x0b\x64\x65scription:&\x8a\xb5\x18\x04name\x8a\xb5\x18\x0bidentifiers\x8a\xb5\x18\x0b\x64\x65scription\"z\n\x0f\x41\x63torIdentifier\x12 \n\x06scheme\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x02R\x06scheme\x12\x1e\n\x05value\x18\x02 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x02R\x05value\x12%\n\tissued_by\x18\x03 \x01(\tB\x08\x90\xb5\x18\x01\x98\xb5\x18\x01R\x08issuedBy*\x9e\x01\n\tActorKind\x12\x1a\n\x16\x41\x43TOR_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x41\x43TOR_KIND_PERSON\x10\x01\x12\x15\n\x11\x41\x43TOR_KIND_ENTITY\x10\x02\x12\x1a\n\x16\x41\x43TOR_KIND_STATE_ORGAN\x10\x03\x12\x15\n\x11\x41\x43TOR_KIND_VESSEL\x10\x04\x12\x14\n\x10\x41\x43TOR_KIND_GROUP\x10\x05*\x84\x04\n\tActorRole\x12\x1a\n\x16\x41\x43TOR_ROLE_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x41\x43TOR_ROLE_MANUFACTURER\x10\x01\x12\x17\n\x13\x41\x43TOR_ROLE_EXPORTER\x10\x02\x12\x17\n\x13\x41\x43TOR_ROLE_IMPORTER\x10\x03\x12\x18\n\x14\x41\x43TOR_ROLE_CONSIGNEE\x10\x04\x12\x1b\n\x17\x41\x43TOR_ROLE_NOTIFY_PARTY\x10\x05\x12\x17\n\x13\x41\x43TOR_ROLE_END_USER\x10\x06\x12\x15\n\x11\x41\x43TOR_ROLE_BROKER\x10\x07\x12\x16\n\x12\x41\x43TOR_ROLE_CARRIER\x10\x08\x12\x18\n\x14\x41\x43TOR_ROLE_FORWARDER\x10\t\x12\x16\n\x12\x41\x43TOR_ROLE_INSURER\x10\n\x12\x14\n\x10\x41\x43TOR_ROLE_PAYER\x10\x0b\x12\x15\n\x11\x41\x43TOR_ROLE_DEALER\x10\x0c\x12\x14\n\x10\x41\x43TOR_ROLE_OWNER\x10\r\x12\x1d\n\x19\x41\x43TOR_ROLE_SECURITY_FORCE\x10\x0e\x12\x17\n\x13\x41\x43TOR_ROLE_SUPPLIER\x10\x0f\x12\x16\n\x12\x41\x43TOR_ROLE_COURIER\x10\x10\x12\x18\n\x14\x41\x43TOR_ROLE_ORGANISER\x10\x11\x12\x18\n\x14\x41\x43TOR_ROLE_RECIPIENT\x10\x12\x12\x14\n\x10\x41\x43TOR_ROLE_OTHER\x10\x13\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,22 +37,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ACTOR'].fields_by_name['kind']._serialized_options = b'\210\265\030\001'
   _globals['_ACTOR'].fields_by_name['role']._loaded_options = None
   _globals['_ACTOR'].fields_by_name['role']._serialized_options = b'\210\265\030\001'
+  _globals['_ACTOR'].fields_by_name['name']._loaded_options = None
+  _globals['_ACTOR'].fields_by_name['name']._serialized_options = b'\230\265\030\002'
   _globals['_ACTOR'].fields_by_name['country']._loaded_options = None
-  _globals['_ACTOR'].fields_by_name['country']._serialized_options = b'\220\265\030\001'
+  _globals['_ACTOR'].fields_by_name['country']._serialized_options = b'\220\265\030\001\230\265\030\001'
+  _globals['_ACTOR'].fields_by_name['identifiers']._loaded_options = None
+  _globals['_ACTOR'].fields_by_name['identifiers']._serialized_options = b'\230\265\030\002'
+  _globals['_ACTOR'].fields_by_name['address']._loaded_options = None
+  _globals['_ACTOR'].fields_by_name['address']._serialized_options = b'\230\265\030\002'
+  _globals['_ACTOR'].fields_by_name['description']._loaded_options = None
+  _globals['_ACTOR'].fields_by_name['description']._serialized_options = b'\230\265\030\002'
   _globals['_ACTOR']._loaded_options = None
   _globals['_ACTOR']._serialized_options = b'\212\265\030\004name\212\265\030\013identifiers\212\265\030\013description'
   _globals['_ACTORIDENTIFIER'].fields_by_name['scheme']._loaded_options = None
-  _globals['_ACTORIDENTIFIER'].fields_by_name['scheme']._serialized_options = b'\210\265\030\001'
+  _globals['_ACTORIDENTIFIER'].fields_by_name['scheme']._serialized_options = b'\210\265\030\001\230\265\030\002'
   _globals['_ACTORIDENTIFIER'].fields_by_name['value']._loaded_options = None
-  _globals['_ACTORIDENTIFIER'].fields_by_name['value']._serialized_options = b'\210\265\030\001'
+  _globals['_ACTORIDENTIFIER'].fields_by_name['value']._serialized_options = b'\210\265\030\001\230\265\030\002'
   _globals['_ACTORIDENTIFIER'].fields_by_name['issued_by']._loaded_options = None
-  _globals['_ACTORIDENTIFIER'].fields_by_name['issued_by']._serialized_options = b'\220\265\030\001'
-  _globals['_ACTORKIND']._serialized_start=549
-  _globals['_ACTORKIND']._serialized_end=707
-  _globals['_ACTORROLE']._serialized_start=710
-  _globals['_ACTORROLE']._serialized_end=1226
+  _globals['_ACTORIDENTIFIER'].fields_by_name['issued_by']._serialized_options = b'\220\265\030\001\230\265\030\001'
+  _globals['_ACTORKIND']._serialized_start=589
+  _globals['_ACTORKIND']._serialized_end=747
+  _globals['_ACTORROLE']._serialized_start=750
+  _globals['_ACTORROLE']._serialized_end=1266
   _globals['_ACTOR']._serialized_start=91
-  _globals['_ACTOR']._serialized_end=434
-  _globals['_ACTORIDENTIFIER']._serialized_start=436
-  _globals['_ACTORIDENTIFIER']._serialized_end=546
+  _globals['_ACTOR']._serialized_end=462
+  _globals['_ACTORIDENTIFIER']._serialized_start=464
+  _globals['_ACTORIDENTIFIER']._serialized_end=586
 # @@protoc_insertion_point(module_scope)

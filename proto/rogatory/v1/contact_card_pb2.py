@@ -26,7 +26,7 @@ from rogatory.v1 import directory_pb2 as rogatory_dot_v1_dot_directory__pb2
 from rogatory.v1 import rules_pb2 as rogatory_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1erogatory/v1/contact_card.proto\x12\x0brogatory.v1\x1a\x1brogatory/v1/directory.proto\x1a\x17rogatory/v1/rules.proto\"\x9d\x01\n\x0b\x43ontactCard\x12\x33\n\x0e\x61ttested_at_ms\x18\x01 \x01(\x04\x42\x08\x88\xb5\x18\x01\x90\xb5\x18\x12H\x00R\x0c\x61ttestedAtMs\x88\x01\x01\x12\x32\n\x06people\x18\x02 \x03(\x0b\x32\x1a.rogatory.v1.ContactPersonR\x06people\x12\x12\n\x04note\x18\x03 \x01(\tR\x04noteB\x11\n\x0f_attested_at_ms\"\xe0\x02\n\rContactPerson\x12\x1c\n\x04name\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x90\xb5\x18\tR\x04name\x12 \n\x08\x66unction\x18\x02 \x01(\tB\x04\x90\xb5\x18\tR\x08\x66unction\x12\x38\n\x0boffice_role\x18\x03 \x01(\x0e\x32\x17.rogatory.v1.OfficeRoleR\nofficeRole\x12\x1a\n\x05\x65mail\x18\x04 \x01(\tB\x04\x90\xb5\x18\x13R\x05\x65mail\x12\"\n\ttelephone\x18\x05 \x01(\tB\x04\x90\xb5\x18\x14R\ttelephone\x12\"\n\tlanguages\x18\x06 \x03(\tB\x04\x90\xb5\x18\x15R\tlanguages\x12\x1a\n\x05hours\x18\x07 \x01(\tB\x04\x90\xb5\x18\tR\x05hours\x12!\n\ttime_zone\x18\x08 \x01(\tB\x04\x90\xb5\x18\x16R\x08timeZone\x12\x1a\n\x05until\x18\t \x01(\tB\x04\x90\xb5\x18\x03R\x05until:\x16\x8a\xb5\x18\x05\x65mail\x8a\xb5\x18\ttelephoneb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1erogatory/v1/contact_card.proto\x12\x0brogatory.v1\x1a\x1brogatory/v1/directory.proto\x1a\x17rogatory/v1/rules.proto\"\xa3\x01\n\x0b\x43ontactCard\x12\x33\n\x0e\x61ttested_at_ms\x18\x01 \x01(\x04\x42\x08\x88\xb5\x18\x01\x90\xb5\x18\x12H\x00R\x0c\x61ttestedAtMs\x88\x01\x01\x12\x32\n\x06people\x18\x02 \x03(\x0b\x32\x1a.rogatory.v1.ContactPersonR\x06people\x12\x18\n\x04note\x18\x03 \x01(\tB\x04\x98\xb5\x18\x08R\x04noteB\x11\n\x0f_attested_at_ms\"\x80\x03\n\rContactPerson\x12 \n\x04name\x18\x01 \x01(\tB\x0c\x88\xb5\x18\x01\x90\xb5\x18\t\x98\xb5\x18\x02R\x04name\x12$\n\x08\x66unction\x18\x02 \x01(\tB\x08\x90\xb5\x18\t\x98\xb5\x18\x02R\x08\x66unction\x12\x38\n\x0boffice_role\x18\x03 \x01(\x0e\x32\x17.rogatory.v1.OfficeRoleR\nofficeRole\x12\x1e\n\x05\x65mail\x18\x04 \x01(\tB\x08\x90\xb5\x18\x13\x98\xb5\x18\x02R\x05\x65mail\x12&\n\ttelephone\x18\x05 \x01(\tB\x08\x90\xb5\x18\x14\x98\xb5\x18\x02R\ttelephone\x12&\n\tlanguages\x18\x06 \x03(\tB\x08\x90\xb5\x18\x15\x98\xb5\x18\x01R\tlanguages\x12\x1e\n\x05hours\x18\x07 \x01(\tB\x08\x90\xb5\x18\t\x98\xb5\x18\x02R\x05hours\x12%\n\ttime_zone\x18\x08 \x01(\tB\x08\x90\xb5\x18\x16\x98\xb5\x18\x02R\x08timeZone\x12\x1e\n\x05until\x18\t \x01(\tB\x08\x90\xb5\x18\x03\x98\xb5\x18\x01R\x05until:\x16\x8a\xb5\x18\x05\x65mail\x8a\xb5\x18\ttelephoneb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,26 +35,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CONTACTCARD'].fields_by_name['attested_at_ms']._loaded_options = None
   _globals['_CONTACTCARD'].fields_by_name['attested_at_ms']._serialized_options = b'\210\265\030\001\220\265\030\022'
+  _globals['_CONTACTCARD'].fields_by_name['note']._loaded_options = None
+  _globals['_CONTACTCARD'].fields_by_name['note']._serialized_options = b'\230\265\030\010'
   _globals['_CONTACTPERSON'].fields_by_name['name']._loaded_options = None
-  _globals['_CONTACTPERSON'].fields_by_name['name']._serialized_options = b'\210\265\030\001\220\265\030\t'
+  _globals['_CONTACTPERSON'].fields_by_name['name']._serialized_options = b'\210\265\030\001\220\265\030\t\230\265\030\002'
   _globals['_CONTACTPERSON'].fields_by_name['function']._loaded_options = None
-  _globals['_CONTACTPERSON'].fields_by_name['function']._serialized_options = b'\220\265\030\t'
+  _globals['_CONTACTPERSON'].fields_by_name['function']._serialized_options = b'\220\265\030\t\230\265\030\002'
   _globals['_CONTACTPERSON'].fields_by_name['email']._loaded_options = None
-  _globals['_CONTACTPERSON'].fields_by_name['email']._serialized_options = b'\220\265\030\023'
+  _globals['_CONTACTPERSON'].fields_by_name['email']._serialized_options = b'\220\265\030\023\230\265\030\002'
   _globals['_CONTACTPERSON'].fields_by_name['telephone']._loaded_options = None
-  _globals['_CONTACTPERSON'].fields_by_name['telephone']._serialized_options = b'\220\265\030\024'
+  _globals['_CONTACTPERSON'].fields_by_name['telephone']._serialized_options = b'\220\265\030\024\230\265\030\002'
   _globals['_CONTACTPERSON'].fields_by_name['languages']._loaded_options = None
-  _globals['_CONTACTPERSON'].fields_by_name['languages']._serialized_options = b'\220\265\030\025'
+  _globals['_CONTACTPERSON'].fields_by_name['languages']._serialized_options = b'\220\265\030\025\230\265\030\001'
   _globals['_CONTACTPERSON'].fields_by_name['hours']._loaded_options = None
-  _globals['_CONTACTPERSON'].fields_by_name['hours']._serialized_options = b'\220\265\030\t'
+  _globals['_CONTACTPERSON'].fields_by_name['hours']._serialized_options = b'\220\265\030\t\230\265\030\002'
   _globals['_CONTACTPERSON'].fields_by_name['time_zone']._loaded_options = None
-  _globals['_CONTACTPERSON'].fields_by_name['time_zone']._serialized_options = b'\220\265\030\026'
+  _globals['_CONTACTPERSON'].fields_by_name['time_zone']._serialized_options = b'\220\265\030\026\230\265\030\002'
   _globals['_CONTACTPERSON'].fields_by_name['until']._loaded_options = None
-  _globals['_CONTACTPERSON'].fields_by_name['until']._serialized_options = b'\220\265\030\003'
+  _globals['_CONTACTPERSON'].fields_by_name['until']._serialized_options = b'\220\265\030\003\230\265\030\001'
   _globals['_CONTACTPERSON']._loaded_options = None
   _globals['_CONTACTPERSON']._serialized_options = b'\212\265\030\005email\212\265\030\ttelephone'
   _globals['_CONTACTCARD']._serialized_start=102
-  _globals['_CONTACTCARD']._serialized_end=259
-  _globals['_CONTACTPERSON']._serialized_start=262
-  _globals['_CONTACTPERSON']._serialized_end=614
+  _globals['_CONTACTCARD']._serialized_end=265
+  _globals['_CONTACTPERSON']._serialized_start=268
+  _globals['_CONTACTPERSON']._serialized_end=652
 # @@protoc_insertion_point(module_scope)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from rogatory.v1 import handling_pb2 as rogatory_dot_v1_dot_handling__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1arogatory/v1/envelope.proto\x12\x0brogatory.v1\x1a\x1arogatory/v1/handling.proto\"\xf0\x03\n\x06Header\x12\x1d\n\nmessage_id\x18\x01 \x01(\x0cR\tmessageId\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x16\n\x06origin\x18\x03 \x01(\tR\x06origin\x12\"\n\rsigner_key_id\x18\x04 \x01(\x0cR\x0bsignerKeyId\x12\x14\n\x05suite\x18\x05 \x01(\tR\x05suite\x12\x36\n\nrecipients\x18\x06 \x03(\x0b\x32\x16.rogatory.v1.RecipientR\nrecipients\x12\x31\n\x08handling\x18\x07 \x01(\x0b\x32\x15.rogatory.v1.HandlingR\x08handling\x12\x1d\n\ncreated_ms\x18\x08 \x01(\x04R\tcreatedMs\x12\x1d\n\nexpires_ms\x18\t \x01(\x04R\texpiresMs\x12%\n\x0e\x63\x61se_reference\x18\n \x01(\tR\rcaseReference\x12\x1e\n\x0bin_reply_to\x18\x0b \x01(\x0cR\tinReplyTo\x12+\n\x11\x64irectory_version\x18\x0c \x01(\x0cR\x10\x64irectoryVersion\x12#\n\rpolicy_digest\x18\r \x01(\x0cR\x0cpolicyDigest\x12\x1f\n\x0bpadded_size\x18\x0e \x01(\x04R\npaddedSize\"8\n\tRecipient\x12\x14\n\x05party\x18\x01 \x01(\tR\x05party\x12\x15\n\x06key_id\x18\x02 \x01(\x0cR\x05keyId\"\xa5\x01\n\x0cSignedHeader\x12\x16\n\x06header\x18\x01 \x01(\x0cR\x06header\x12+\n\x11\x63iphertext_digest\x18\x02 \x01(\x0cR\x10\x63iphertextDigest\x12-\n\x12\x63ontent_commitment\x18\x03 \x01(\x0cR\x11\x63ontentCommitment\x12!\n\x0cwrap_digests\x18\x04 \x03(\x0cR\x0bwrapDigests\"\x83\x01\n\x08\x45nvelope\x12#\n\rsigned_header\x18\x01 \x01(\x0cR\x0csignedHeader\x12\x1c\n\tsignature\x18\x02 \x01(\x0cR\tsignature\x12\x1e\n\nciphertext\x18\x03 \x01(\x0cR\nciphertext\x12\x14\n\x05wraps\x18\x04 \x03(\x0cR\x05wraps\"w\n\nWrappedKey\x12\x1f\n\x0b\x63ontent_key\x18\x01 \x01(\x0cR\ncontentKey\x12#\n\rlink_sequence\x18\x02 \x01(\x04R\x0clinkSequence\x12#\n\rlink_previous\x18\x03 \x01(\x0cR\x0clinkPrevious\"7\n\rSealedContent\x12\x12\n\x04salt\x18\x01 \x01(\x0cR\x04salt\x12\x12\n\x04\x62ody\x18\x02 \x01(\x0cR\x04\x62ody\"P\n\nSubmission\x12\x1c\n\x08\x65nvelope\x18\x01 \x01(\x0cH\x00R\x08\x65nvelope\x12\x1c\n\x08receipts\x18\x02 \x01(\x0cH\x00R\x08receiptsB\x06\n\x04item\"N\n\x08\x44\x65livery\x12\x1c\n\x08\x65nvelope\x18\x01 \x01(\x0cH\x00R\x08\x65nvelope\x12\x1c\n\x08receipts\x18\x02 \x01(\x0cH\x00R\x08receiptsB\x06\n\x04itemb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1arogatory/v1/envelope.proto\x12\x0brogatory.v1\x1a\x1arogatory/v1/handling.proto\"\xd0\x04\n\x06Header\x12\x1d\n\nmessage_id\x18\x01 \x01(\x0cR\tmessageId\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x16\n\x06origin\x18\x03 \x01(\tR\x06origin\x12\"\n\rsigner_key_id\x18\x04 \x01(\x0cR\x0bsignerKeyId\x12\x14\n\x05suite\x18\x05 \x01(\tR\x05suite\x12\x36\n\nrecipients\x18\x06 \x03(\x0b\x32\x16.rogatory.v1.RecipientR\nrecipients\x12\x31\n\x08handling\x18\x07 \x01(\x0b\x32\x15.rogatory.v1.HandlingR\x08handling\x12\x1d\n\ncreated_ms\x18\x08 \x01(\x04R\tcreatedMs\x12\x1d\n\nexpires_ms\x18\t \x01(\x04R\texpiresMs\x12%\n\x0e\x63\x61se_reference\x18\n \x01(\tR\rcaseReference\x12\x1e\n\x0bin_reply_to\x18\x0b \x01(\x0cR\tinReplyTo\x12+\n\x11\x64irectory_version\x18\x0c \x01(\x0cR\x10\x64irectoryVersion\x12#\n\rpolicy_digest\x18\r \x01(\x0cR\x0cpolicyDigest\x12\x1f\n\x0bpadded_size\x18\x0e \x01(\x04R\npaddedSize\x12\x33\n\x08withheld\x18\x0f \x03(\x0e\x32\x17.rogatory.v1.FieldClassR\x08withheld\x12)\n\x10\x61pprovals_digest\x18\x10 \x01(\x0cR\x0f\x61pprovalsDigest\"8\n\tRecipient\x12\x14\n\x05party\x18\x01 \x01(\tR\x05party\x12\x15\n\x06key_id\x18\x02 \x01(\x0cR\x05keyId\"\xa5\x01\n\x0cSignedHeader\x12\x16\n\x06header\x18\x01 \x01(\x0cR\x06header\x12+\n\x11\x63iphertext_digest\x18\x02 \x01(\x0cR\x10\x63iphertextDigest\x12-\n\x12\x63ontent_commitment\x18\x03 \x01(\x0cR\x11\x63ontentCommitment\x12!\n\x0cwrap_digests\x18\x04 \x03(\x0cR\x0bwrapDigests\"\x83\x01\n\x08\x45nvelope\x12#\n\rsigned_header\x18\x01 \x01(\x0cR\x0csignedHeader\x12\x1c\n\tsignature\x18\x02 \x01(\x0cR\tsignature\x12\x1e\n\nciphertext\x18\x03 \x01(\x0cR\nciphertext\x12\x14\n\x05wraps\x18\x04 \x03(\x0cR\x05wraps\"w\n\nWrappedKey\x12\x1f\n\x0b\x63ontent_key\x18\x01 \x01(\x0cR\ncontentKey\x12#\n\rlink_sequence\x18\x02 \x01(\x04R\x0clinkSequence\x12#\n\rlink_previous\x18\x03 \x01(\x0cR\x0clinkPrevious\"7\n\rSealedContent\x12\x12\n\x04salt\x18\x01 \x01(\x0cR\x04salt\x12\x12\n\x04\x62ody\x18\x02 \x01(\x0cR\x04\x62ody\"P\n\nSubmission\x12\x1c\n\x08\x65nvelope\x18\x01 \x01(\x0cH\x00R\x08\x65nvelope\x12\x1c\n\x08receipts\x18\x02 \x01(\x0cH\x00R\x08receiptsB\x06\n\x04item\"N\n\x08\x44\x65livery\x12\x1c\n\x08\x65nvelope\x18\x01 \x01(\x0cH\x00R\x08\x65nvelope\x12\x1c\n\x08receipts\x18\x02 \x01(\x0cH\x00R\x08receiptsB\x06\n\x04itemb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,19 +33,19 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rogatory.v1.envelope_pb2', 
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_HEADER']._serialized_start=72
-  _globals['_HEADER']._serialized_end=568
-  _globals['_RECIPIENT']._serialized_start=570
-  _globals['_RECIPIENT']._serialized_end=626
-  _globals['_SIGNEDHEADER']._serialized_start=629
-  _globals['_SIGNEDHEADER']._serialized_end=794
-  _globals['_ENVELOPE']._serialized_start=797
-  _globals['_ENVELOPE']._serialized_end=928
-  _globals['_WRAPPEDKEY']._serialized_start=930
-  _globals['_WRAPPEDKEY']._serialized_end=1049
-  _globals['_SEALEDCONTENT']._serialized_start=1051
-  _globals['_SEALEDCONTENT']._serialized_end=1106
-  _globals['_SUBMISSION']._serialized_start=1108
-  _globals['_SUBMISSION']._serialized_end=1188
-  _globals['_DELIVERY']._serialized_start=1190
-  _globals['_DELIVERY']._serialized_end=1268
+  _globals['_HEADER']._serialized_end=664
+  _globals['_RECIPIENT']._serialized_start=666
+  _globals['_RECIPIENT']._serialized_end=722
+  _globals['_SIGNEDHEADER']._serialized_start=725
+  _globals['_SIGNEDHEADER']._serialized_end=890
+  _globals['_ENVELOPE']._serialized_start=893
+  _globals['_ENVELOPE']._serialized_end=1024
+  _globals['_WRAPPEDKEY']._serialized_start=1026
+  _globals['_WRAPPEDKEY']._serialized_end=1145
+  _globals['_SEALEDCONTENT']._serialized_start=1147
+  _globals['_SEALEDCONTENT']._serialized_end=1202
+  _globals['_SUBMISSION']._serialized_start=1204
+  _globals['_SUBMISSION']._serialized_end=1284
+  _globals['_DELIVERY']._serialized_start=1286
+  _globals['_DELIVERY']._serialized_end=1364
 # @@protoc_insertion_point(module_scope)

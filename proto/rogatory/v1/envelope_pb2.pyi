@@ -8,7 +8,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Header(_message.Message):
-    __slots__ = ("message_id", "kind", "origin", "signer_key_id", "suite", "recipients", "handling", "created_ms", "expires_ms", "case_reference", "in_reply_to", "directory_version", "policy_digest", "padded_size")
+    __slots__ = ("message_id", "kind", "origin", "signer_key_id", "suite", "recipients", "handling", "created_ms", "expires_ms", "case_reference", "in_reply_to", "directory_version", "policy_digest", "padded_size", "withheld", "approvals_digest")
     MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     ORIGIN_FIELD_NUMBER: _ClassVar[int]
@@ -23,6 +23,8 @@ class Header(_message.Message):
     DIRECTORY_VERSION_FIELD_NUMBER: _ClassVar[int]
     POLICY_DIGEST_FIELD_NUMBER: _ClassVar[int]
     PADDED_SIZE_FIELD_NUMBER: _ClassVar[int]
+    WITHHELD_FIELD_NUMBER: _ClassVar[int]
+    APPROVALS_DIGEST_FIELD_NUMBER: _ClassVar[int]
     message_id: bytes
     kind: str
     origin: str
@@ -37,7 +39,9 @@ class Header(_message.Message):
     directory_version: bytes
     policy_digest: bytes
     padded_size: int
-    def __init__(self, message_id: _Optional[bytes] = ..., kind: _Optional[str] = ..., origin: _Optional[str] = ..., signer_key_id: _Optional[bytes] = ..., suite: _Optional[str] = ..., recipients: _Optional[_Iterable[_Union[Recipient, _Mapping]]] = ..., handling: _Optional[_Union[_handling_pb2.Handling, _Mapping]] = ..., created_ms: _Optional[int] = ..., expires_ms: _Optional[int] = ..., case_reference: _Optional[str] = ..., in_reply_to: _Optional[bytes] = ..., directory_version: _Optional[bytes] = ..., policy_digest: _Optional[bytes] = ..., padded_size: _Optional[int] = ...) -> None: ...
+    withheld: _containers.RepeatedScalarFieldContainer[_handling_pb2.FieldClass]
+    approvals_digest: bytes
+    def __init__(self, message_id: _Optional[bytes] = ..., kind: _Optional[str] = ..., origin: _Optional[str] = ..., signer_key_id: _Optional[bytes] = ..., suite: _Optional[str] = ..., recipients: _Optional[_Iterable[_Union[Recipient, _Mapping]]] = ..., handling: _Optional[_Union[_handling_pb2.Handling, _Mapping]] = ..., created_ms: _Optional[int] = ..., expires_ms: _Optional[int] = ..., case_reference: _Optional[str] = ..., in_reply_to: _Optional[bytes] = ..., directory_version: _Optional[bytes] = ..., policy_digest: _Optional[bytes] = ..., padded_size: _Optional[int] = ..., withheld: _Optional[_Iterable[_Union[_handling_pb2.FieldClass, str]]] = ..., approvals_digest: _Optional[bytes] = ...) -> None: ...
 
 class Recipient(_message.Message):
     __slots__ = ("party", "key_id")

@@ -26,45 +26,63 @@ from rogatory.v1 import marking_pb2 as rogatory_dot_v1_dot_marking__pb2
 from rogatory.v1 import rules_pb2 as rogatory_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19rogatory/v1/firearm.proto\x12\x0brogatory.v1\x1a\x19rogatory/v1/marking.proto\x1a\x17rogatory/v1/rules.proto\"\x92\n\n\x07\x46irearm\x12,\n\x04type\x18\x01 \x01(\x0e\x32\x18.rogatory.v1.FirearmTypeR\x04type\x12\x36\n\ntype_codes\x18\x02 \x03(\x0b\x32\x17.rogatory.v1.SourceCodeR\ttypeCodes\x12\x32\n\x06\x61\x63tion\x18\x03 \x01(\x0e\x32\x1a.rogatory.v1.FirearmActionR\x06\x61\x63tion\x12\x12\n\x04make\x18\x04 \x01(\tR\x04make\x12\x31\n\nmake_basis\x18\x05 \x01(\x0e\x32\x12.rogatory.v1.BasisR\tmakeBasis\x12\x1f\n\x0b\x62rand_owner\x18\x06 \x01(\tR\nbrandOwner\x12\x1a\n\x08importer\x18\x07 \x01(\tR\x08importer\x12\x14\n\x05model\x18\x08 \x01(\tR\x05model\x12\x18\n\x07variant\x18\t \x01(\tR\x07variant\x12.\n\x07\x63\x61libre\x18\n \x01(\x0b\x32\x14.rogatory.v1.CalibreR\x07\x63\x61libre\x12\x35\n\x13\x63ountry_manufacture\x18\x0b \x01(\tB\x04\x90\xb5\x18\x01R\x12\x63ountryManufacture\x12\x37\n\rcountry_basis\x18\x0c \x01(\x0e\x32\x12.rogatory.v1.BasisR\x0c\x63ountryBasis\x12\x34\n\x10year_manufacture\x18\r \x01(\rB\x04\x90\xb5\x18\x0cH\x00R\x0fyearManufacture\x88\x01\x01\x12\x36\n\x0c\x66rame_serial\x18\x0e \x01(\x0b\x32\x13.rogatory.v1.SerialR\x0b\x66rameSerial\x12<\n\rother_serials\x18\x0f \x03(\x0b\x32\x17.rogatory.v1.PartSerialR\x0cotherSerials\x12\'\n\x05marks\x18\x10 \x03(\x0b\x32\x11.rogatory.v1.MarkR\x05marks\x12:\n\x0cimport_marks\x18\x11 \x03(\x0b\x32\x17.rogatory.v1.ImportMarkR\x0bimportMarks\x12J\n\x11marking_condition\x18\x12 \x01(\x0e\x32\x1d.rogatory.v1.MarkingConditionR\x10markingCondition\x12(\n\x10\x62\x61rrel_length_mm\x18\x13 \x01(\rR\x0e\x62\x61rrelLengthMm\x12\x1a\n\x08\x63\x61pacity\x18\x14 \x01(\rR\x08\x63\x61pacity\x12\x16\n\x06\x66inish\x18\x15 \x01(\tR\x06\x66inish\x12\x41\n\x0e\x66rame_material\x18\x16 \x01(\x0e\x32\x1a.rogatory.v1.FrameMaterialR\rframeMaterial\x12\x18\n\x07modular\x18\x17 \x01(\x08R\x07modular\x12\x42\n\x11\x63ontrol_component\x18\x18 \x01(\x0e\x32\x15.rogatory.v1.PartKindR\x10\x63ontrolComponent\x12G\n\x10manufacture_mode\x18\x19 \x01(\x0e\x32\x1c.rogatory.v1.ManufactureModeR\x0fmanufactureMode\x12\x43\n\x0eidentification\x18\x1a \x01(\x0b\x32\x1b.rogatory.v1.IdentificationR\x0eidentification\x12\x1a\n\x08\x66\x65\x61tures\x18\x1b \x01(\tR\x08\x66\x65\x61turesB\x13\n\x11_year_manufacture\"a\n\x07\x43\x61libre\x12\x16\n\x03raw\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01R\x03raw\x12 \n\x0b\x64\x65signation\x18\x02 \x01(\tR\x0b\x64\x65signation\x12\x1c\n\tambiguous\x18\x03 \x01(\x08R\tambiguous\"D\n\nSourceCode\x12\x1c\n\x06scheme\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01R\x06scheme\x12\x18\n\x04\x63ode\x18\x02 \x01(\tB\x04\x88\xb5\x18\x01R\x04\x63ode\"\xb5\x01\n\x0eIdentification\x12?\n\x06method\x18\x01 \x01(\x0e\x32!.rogatory.v1.IdentificationMethodB\x04\x88\xb5\x18\x01R\x06method\x12\x37\n\nconfidence\x18\x02 \x01(\x0e\x32\x17.rogatory.v1.ConfidenceR\nconfidence\x12)\n\x10\x65xpert_reference\x18\x03 \x01(\tR\x0f\x65xpertReference*\x9f\x05\n\x0b\x46irearmType\x12\x1c\n\x18\x46IREARM_TYPE_UNSPECIFIED\x10\x00\x12\x17\n\x13\x46IREARM_TYPE_PISTOL\x10\x01\x12\x19\n\x15\x46IREARM_TYPE_REVOLVER\x10\x02\x12\x16\n\x12\x46IREARM_TYPE_RIFLE\x10\x03\x12\x18\n\x14\x46IREARM_TYPE_CARBINE\x10\x04\x12\x1e\n\x1a\x46IREARM_TYPE_ASSAULT_RIFLE\x10\x05\x12\x1f\n\x1b\x46IREARM_TYPE_SUBMACHINE_GUN\x10\x06\x12\"\n\x1e\x46IREARM_TYPE_LIGHT_MACHINE_GUN\x10\x07\x12\"\n\x1e\x46IREARM_TYPE_HEAVY_MACHINE_GUN\x10\x08\x12\x18\n\x14\x46IREARM_TYPE_SHOTGUN\x10\t\x12\x1c\n\x18\x46IREARM_TYPE_COMBINATION\x10\n\x12!\n\x1d\x46IREARM_TYPE_GRENADE_LAUNCHER\x10\x0b\x12\x1e\n\x1a\x46IREARM_TYPE_ANTI_TANK_GUN\x10\x0c\x12!\n\x1d\x46IREARM_TYPE_RECOILLESS_RIFLE\x10\r\x12#\n\x1f\x46IREARM_TYPE_ANTI_TANK_LAUNCHER\x10\x0e\x12\"\n\x1e\x46IREARM_TYPE_ANTI_AIRCRAFT_GUN\x10\x0f\x12\x18\n\x14\x46IREARM_TYPE_MANPADS\x10\x10\x12\x17\n\x13\x46IREARM_TYPE_MORTAR\x10\x11\x12\x1d\n\x19\x46IREARM_TYPE_BLANK_FIRING\x10\x12\x12\x18\n\x14\x46IREARM_TYPE_REPLICA\x10\x13\x12\x16\n\x12\x46IREARM_TYPE_OTHER\x10\x14\x12\x18\n\x14\x46IREARM_TYPE_UNKNOWN\x10\x15*\xed\x02\n\rFirearmAction\x12\x1e\n\x1a\x46IREARM_ACTION_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x46IREARM_ACTION_REVOLVER\x10\x01\x12\x1c\n\x18\x46IREARM_ACTION_SEMI_AUTO\x10\x02\x12\x1c\n\x18\x46IREARM_ACTION_FULL_AUTO\x10\x03\x12\x1e\n\x1a\x46IREARM_ACTION_SELECT_FIRE\x10\x04\x12\x17\n\x13\x46IREARM_ACTION_BOLT\x10\x05\x12\x18\n\x14\x46IREARM_ACTION_LEVER\x10\x06\x12\x17\n\x13\x46IREARM_ACTION_PUMP\x10\x07\x12\x18\n\x14\x46IREARM_ACTION_BREAK\x10\x08\x12\x1e\n\x1a\x46IREARM_ACTION_SINGLE_SHOT\x10\t\x12!\n\x1d\x46IREARM_ACTION_MUZZLE_LOADING\x10\n\x12\x1a\n\x16\x46IREARM_ACTION_UNKNOWN\x10\x0b*X\n\x05\x42\x61sis\x12\x15\n\x11\x42\x41SIS_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x42\x41SIS_MARKED\x10\x01\x12\x12\n\x0e\x42\x41SIS_INFERRED\x10\x02\x12\x12\n\x0e\x42\x41SIS_RECORDED\x10\x03*\x99\x01\n\rFrameMaterial\x12\x1e\n\x1a\x46RAME_MATERIAL_UNSPECIFIED\x10\x00\x12\x18\n\x14\x46RAME_MATERIAL_STEEL\x10\x01\x12\x18\n\x14\x46RAME_MATERIAL_ALLOY\x10\x02\x12\x1a\n\x16\x46RAME_MATERIAL_POLYMER\x10\x03\x12\x18\n\x14\x46RAME_MATERIAL_OTHER\x10\x04*\x88\x02\n\x0fManufactureMode\x12 \n\x1cMANUFACTURE_MODE_UNSPECIFIED\x10\x00\x12\x1f\n\x1bMANUFACTURE_MODE_INDUSTRIAL\x10\x01\x12\x1a\n\x16MANUFACTURE_MODE_CRAFT\x10\x02\x12\x1d\n\x19MANUFACTURE_MODE_ADDITIVE\x10\x03\x12\x1b\n\x17MANUFACTURE_MODE_HYBRID\x10\x04\x12\x18\n\x14MANUFACTURE_MODE_KIT\x10\x05\x12\x1e\n\x1aMANUFACTURE_MODE_CONVERTED\x10\x06\x12 \n\x1cMANUFACTURE_MODE_REACTIVATED\x10\x07*\xae\x01\n\x14IdentificationMethod\x12%\n!IDENTIFICATION_METHOD_UNSPECIFIED\x10\x00\x12 \n\x1cIDENTIFICATION_METHOD_VISUAL\x10\x01\x12)\n%IDENTIFICATION_METHOD_REFERENCE_TABLE\x10\x02\x12\"\n\x1eIDENTIFICATION_METHOD_FORENSIC\x10\x03*j\n\nConfidence\x12\x1a\n\x16\x43ONFIDENCE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x43ONFIDENCE_LOW\x10\x01\x12\x17\n\x13\x43ONFIDENCE_MODERATE\x10\x02\x12\x13\n\x0f\x43ONFIDENCE_HIGH\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19rogatory/v1/firearm.proto\x12\x0brogatory.v1\x1a\x19rogatory/v1/marking.proto\x1a\x17rogatory/v1/rules.proto\"\xc0\n\n\x07\x46irearm\x12,\n\x04type\x18\x01 \x01(\x0e\x32\x18.rogatory.v1.FirearmTypeR\x04type\x12\x36\n\ntype_codes\x18\x02 \x03(\x0b\x32\x17.rogatory.v1.SourceCodeR\ttypeCodes\x12\x32\n\x06\x61\x63tion\x18\x03 \x01(\x0e\x32\x1a.rogatory.v1.FirearmActionR\x06\x61\x63tion\x12\x18\n\x04make\x18\x04 \x01(\tB\x04\x98\xb5\x18\x01R\x04make\x12\x31\n\nmake_basis\x18\x05 \x01(\x0e\x32\x12.rogatory.v1.BasisR\tmakeBasis\x12%\n\x0b\x62rand_owner\x18\x06 \x01(\tB\x04\x98\xb5\x18\x01R\nbrandOwner\x12 \n\x08importer\x18\x07 \x01(\tB\x04\x98\xb5\x18\x01R\x08importer\x12\x1a\n\x05model\x18\x08 \x01(\tB\x04\x98\xb5\x18\x01R\x05model\x12\x1e\n\x07variant\x18\t \x01(\tB\x04\x98\xb5\x18\x01R\x07variant\x12.\n\x07\x63\x61libre\x18\n \x01(\x0b\x32\x14.rogatory.v1.CalibreR\x07\x63\x61libre\x12\x39\n\x13\x63ountry_manufacture\x18\x0b \x01(\tB\x08\x90\xb5\x18\x01\x98\xb5\x18\x01R\x12\x63ountryManufacture\x12\x37\n\rcountry_basis\x18\x0c \x01(\x0e\x32\x12.rogatory.v1.BasisR\x0c\x63ountryBasis\x12\x34\n\x10year_manufacture\x18\r \x01(\rB\x04\x90\xb5\x18\x0cH\x00R\x0fyearManufacture\x88\x01\x01\x12\x36\n\x0c\x66rame_serial\x18\x0e \x01(\x0b\x32\x13.rogatory.v1.SerialR\x0b\x66rameSerial\x12<\n\rother_serials\x18\x0f \x03(\x0b\x32\x17.rogatory.v1.PartSerialR\x0cotherSerials\x12\'\n\x05marks\x18\x10 \x03(\x0b\x32\x11.rogatory.v1.MarkR\x05marks\x12:\n\x0cimport_marks\x18\x11 \x03(\x0b\x32\x17.rogatory.v1.ImportMarkR\x0bimportMarks\x12J\n\x11marking_condition\x18\x12 \x01(\x0e\x32\x1d.rogatory.v1.MarkingConditionR\x10markingCondition\x12(\n\x10\x62\x61rrel_length_mm\x18\x13 \x01(\rR\x0e\x62\x61rrelLengthMm\x12\x1a\n\x08\x63\x61pacity\x18\x14 \x01(\rR\x08\x63\x61pacity\x12\x1c\n\x06\x66inish\x18\x15 \x01(\tB\x04\x98\xb5\x18\x01R\x06\x66inish\x12\x41\n\x0e\x66rame_material\x18\x16 \x01(\x0e\x32\x1a.rogatory.v1.FrameMaterialR\rframeMaterial\x12\x18\n\x07modular\x18\x17 \x01(\x08R\x07modular\x12\x42\n\x11\x63ontrol_component\x18\x18 \x01(\x0e\x32\x15.rogatory.v1.PartKindR\x10\x63ontrolComponent\x12G\n\x10manufacture_mode\x18\x19 \x01(\x0e\x32\x1c.rogatory.v1.ManufactureModeR\x0fmanufactureMode\x12\x43\n\x0eidentification\x18\x1a \x01(\x0b\x32\x1b.rogatory.v1.IdentificationR\x0eidentification\x12 \n\x08\x66\x65\x61tures\x18\x1b \x01(\tB\x04\x98\xb5\x18\x08R\x08\x66\x65\x61turesB\x13\n\x11_year_manufacture\"k\n\x07\x43\x61libre\x12\x1a\n\x03raw\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x01R\x03raw\x12&\n\x0b\x64\x65signation\x18\x02 \x01(\tB\x04\x98\xb5\x18\x01R\x0b\x64\x65signation\x12\x1c\n\tambiguous\x18\x03 \x01(\x08R\tambiguous\"L\n\nSourceCode\x12 \n\x06scheme\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x01R\x06scheme\x12\x1c\n\x04\x63ode\x18\x02 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x01R\x04\x63ode\"\xbb\x01\n\x0eIdentification\x12?\n\x06method\x18\x01 \x01(\x0e\x32!.rogatory.v1.IdentificationMethodB\x04\x88\xb5\x18\x01R\x06method\x12\x37\n\nconfidence\x18\x02 \x01(\x0e\x32\x17.rogatory.v1.ConfidenceR\nconfidence\x12/\n\x10\x65xpert_reference\x18\x03 \x01(\tB\x04\x98\xb5\x18\x04R\x0f\x65xpertReference*\x9f\x05\n\x0b\x46irearmType\x12\x1c\n\x18\x46IREARM_TYPE_UNSPECIFIED\x10\x00\x12\x17\n\x13\x46IREARM_TYPE_PISTOL\x10\x01\x12\x19\n\x15\x46IREARM_TYPE_REVOLVER\x10\x02\x12\x16\n\x12\x46IREARM_TYPE_RIFLE\x10\x03\x12\x18\n\x14\x46IREARM_TYPE_CARBINE\x10\x04\x12\x1e\n\x1a\x46IREARM_TYPE_ASSAULT_RIFLE\x10\x05\x12\x1f\n\x1b\x46IREARM_TYPE_SUBMACHINE_GUN\x10\x06\x12\"\n\x1e\x46IREARM_TYPE_LIGHT_MACHINE_GUN\x10\x07\x12\"\n\x1e\x46IREARM_TYPE_HEAVY_MACHINE_GUN\x10\x08\x12\x18\n\x14\x46IREARM_TYPE_SHOTGUN\x10\t\x12\x1c\n\x18\x46IREARM_TYPE_COMBINATION\x10\n\x12!\n\x1d\x46IREARM_TYPE_GRENADE_LAUNCHER\x10\x0b\x12\x1e\n\x1a\x46IREARM_TYPE_ANTI_TANK_GUN\x10\x0c\x12!\n\x1d\x46IREARM_TYPE_RECOILLESS_RIFLE\x10\r\x12#\n\x1f\x46IREARM_TYPE_ANTI_TANK_LAUNCHER\x10\x0e\x12\"\n\x1e\x46IREARM_TYPE_ANTI_AIRCRAFT_GUN\x10\x0f\x12\x18\n\x14\x46IREARM_TYPE_MANPADS\x10\x10\x12\x17\n\x13\x46IREARM_TYPE_MORTAR\x10\x11\x12\x1d\n\x19\x46IREARM_TYPE_BLANK_FIRING\x10\x12\x12\x18\n\x14\x46IREARM_TYPE_REPLICA\x10\x13\x12\x16\n\x12\x46IREARM_TYPE_OTHER\x10\x14\x12\x18\n\x14\x46IREARM_TYPE_UNKNOWN\x10\x15*\xed\x02\n\rFirearmAction\x12\x1e\n\x1a\x46IREARM_ACTION_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x46IREARM_ACTION_REVOLVER\x10\x01\x12\x1c\n\x18\x46IREARM_ACTION_SEMI_AUTO\x10\x02\x12\x1c\n\x18\x46IREARM_ACTION_FULL_AUTO\x10\x03\x12\x1e\n\x1a\x46IREARM_ACTION_SELECT_FIRE\x10\x04\x12\x17\n\x13\x46IREARM_ACTION_BOLT\x10\x05\x12\x18\n\x14\x46IREARM_ACTION_LEVER\x10\x06\x12\x17\n\x13\x46IREARM_ACTION_PUMP\x10\x07\x12\x18\n\x14\x46IREARM_ACTION_BREAK\x10\x08\x12\x1e\n\x1a\x46IREARM_ACTION_SINGLE_SHOT\x10\t\x12!\n\x1d\x46IREARM_ACTION_MUZZLE_LOADING\x10\n\x12\x1a\n\x16\x46IREARM_ACTION_UNKNOWN\x10\x0b*X\n\x05\x42\x61sis\x12\x15\n\x11\x42\x41SIS_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x42\x41SIS_MARKED\x10\x01\x12\x12\n\x0e\x42\x41SIS_INFERRED\x10\x02\x12\x12\n\x0e\x42\x41SIS_RECORDED\x10\x03*\x99\x01\n\rFrameMaterial\x12\x1e\n\x1a\x46RAME_MATERIAL_UNSPECIFIED\x10\x00\x12\x18\n\x14\x46RAME_MATERIAL_STEEL\x10\x01\x12\x18\n\x14\x46RAME_MATERIAL_ALLOY\x10\x02\x12\x1a\n\x16\x46RAME_MATERIAL_POLYMER\x10\x03\x12\x18\n\x14\x46RAME_MATERIAL_OTHER\x10\x04*\x88\x02\n\x0fManufactureMode\x12 \n\x1cMANUFACTURE_MODE_UNSPECIFIED\x10\x00\x12\x1f\n\x1bMANUFACTURE_MODE_INDUSTRIAL\x10\x01\x12\x1a\n\x16MANUFACTURE_MODE_CRAFT\x10\x02\x12\x1d\n\x19MANUFACTURE_MODE_ADDITIVE\x10\x03\x12\x1b\n\x17MANUFACTURE_MODE_HYBRID\x10\x04\x12\x18\n\x14MANUFACTURE_MODE_KIT\x10\x05\x12\x1e\n\x1aMANUFACTURE_MODE_CONVERTED\x10\x06\x12 \n\x1cMANUFACTURE_MODE_REACTIVATED\x10\x07*\xae\x01\n\x14IdentificationMethod\x12%\n!IDENTIFICATION_METHOD_UNSPECIFIED\x10\x00\x12 \n\x1cIDENTIFICATION_METHOD_VISUAL\x10\x01\x12)\n%IDENTIFICATION_METHOD_REFERENCE_TABLE\x10\x02\x12\"\n\x1eIDENTIFICATION_METHOD_FORENSIC\x10\x03*j\n\nConfidence\x12\x1a\n\x16\x43ONFIDENCE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x43ONFIDENCE_LOW\x10\x01\x12\x17\n\x13\x43ONFIDENCE_MODERATE\x10\x02\x12\x13\n\x0f\x43ONFIDENCE_HIGH\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rogatory.v1.firearm_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_FIREARM'].fields_by_name['make']._loaded_options = None
+  _globals['_FIREARM'].fields_by_name['make']._serialized_options = b'\230\265\030\001'
+  _globals['_FIREARM'].fields_by_name['brand_owner']._loaded_options = None
+  _globals['_FIREARM'].fields_by_name['brand_owner']._serialized_options = b'\230\265\030\001'
+  _globals['_FIREARM'].fields_by_name['importer']._loaded_options = None
+  _globals['_FIREARM'].fields_by_name['importer']._serialized_options = b'\230\265\030\001'
+  _globals['_FIREARM'].fields_by_name['model']._loaded_options = None
+  _globals['_FIREARM'].fields_by_name['model']._serialized_options = b'\230\265\030\001'
+  _globals['_FIREARM'].fields_by_name['variant']._loaded_options = None
+  _globals['_FIREARM'].fields_by_name['variant']._serialized_options = b'\230\265\030\001'
   _globals['_FIREARM'].fields_by_name['country_manufacture']._loaded_options = None
-  _globals['_FIREARM'].fields_by_name['country_manufacture']._serialized_options = b'\220\265\030\001'
+  _globals['_FIREARM'].fields_by_name['country_manufacture']._serialized_options = b'\220\265\030\001\230\265\030\001'
   _globals['_FIREARM'].fields_by_name['year_manufacture']._loaded_options = None
   _globals['_FIREARM'].fields_by_name['year_manufacture']._serialized_options = b'\220\265\030\014'
+  _globals['_FIREARM'].fields_by_name['finish']._loaded_options = None
+  _globals['_FIREARM'].fields_by_name['finish']._serialized_options = b'\230\265\030\001'
+  _globals['_FIREARM'].fields_by_name['features']._loaded_options = None
+  _globals['_FIREARM'].fields_by_name['features']._serialized_options = b'\230\265\030\010'
   _globals['_CALIBRE'].fields_by_name['raw']._loaded_options = None
-  _globals['_CALIBRE'].fields_by_name['raw']._serialized_options = b'\210\265\030\001'
+  _globals['_CALIBRE'].fields_by_name['raw']._serialized_options = b'\210\265\030\001\230\265\030\001'
+  _globals['_CALIBRE'].fields_by_name['designation']._loaded_options = None
+  _globals['_CALIBRE'].fields_by_name['designation']._serialized_options = b'\230\265\030\001'
   _globals['_SOURCECODE'].fields_by_name['scheme']._loaded_options = None
-  _globals['_SOURCECODE'].fields_by_name['scheme']._serialized_options = b'\210\265\030\001'
+  _globals['_SOURCECODE'].fields_by_name['scheme']._serialized_options = b'\210\265\030\001\230\265\030\001'
   _globals['_SOURCECODE'].fields_by_name['code']._loaded_options = None
-  _globals['_SOURCECODE'].fields_by_name['code']._serialized_options = b'\210\265\030\001'
+  _globals['_SOURCECODE'].fields_by_name['code']._serialized_options = b'\210\265\030\001\230\265\030\001'
   _globals['_IDENTIFICATION'].fields_by_name['method']._loaded_options = None
   _globals['_IDENTIFICATION'].fields_by_name['method']._serialized_options = b'\210\265\030\001'
-  _globals['_FIREARMTYPE']._serialized_start=1749
-  _globals['_FIREARMTYPE']._serialized_end=2420
-  _globals['_FIREARMACTION']._serialized_start=2423
-  _globals['_FIREARMACTION']._serialized_end=2788
-  _globals['_BASIS']._serialized_start=2790
-  _globals['_BASIS']._serialized_end=2878
-  _globals['_FRAMEMATERIAL']._serialized_start=2881
-  _globals['_FRAMEMATERIAL']._serialized_end=3034
-  _globals['_MANUFACTUREMODE']._serialized_start=3037
-  _globals['_MANUFACTUREMODE']._serialized_end=3301
-  _globals['_IDENTIFICATIONMETHOD']._serialized_start=3304
-  _globals['_IDENTIFICATIONMETHOD']._serialized_end=3478
-  _globals['_CONFIDENCE']._serialized_start=3480
-  _globals['_CONFIDENCE']._serialized_end=3586
+  _globals['_IDENTIFICATION'].fields_by_name['expert_reference']._loaded_options = None
+  _globals['_IDENTIFICATION'].fields_by_name['expert_reference']._serialized_options = b'\230\265\030\004'
+  _globals['_FIREARMTYPE']._serialized_start=1819
+  _globals['_FIREARMTYPE']._serialized_end=2490
+  _globals['_FIREARMACTION']._serialized_start=2493
+  _globals['_FIREARMACTION']._serialized_end=2858
+  _globals['_BASIS']._serialized_start=2860
+  _globals['_BASIS']._serialized_end=2948
+  _globals['_FRAMEMATERIAL']._serialized_start=2951
+  _globals['_FRAMEMATERIAL']._serialized_end=3104
+  _globals['_MANUFACTUREMODE']._serialized_start=3107
+  _globals['_MANUFACTUREMODE']._serialized_end=3371
+  _globals['_IDENTIFICATIONMETHOD']._serialized_start=3374
+  _globals['_IDENTIFICATIONMETHOD']._serialized_end=3548
+  _globals['_CONFIDENCE']._serialized_start=3550
+  _globals['_CONFIDENCE']._serialized_end=3656
   _globals['_FIREARM']._serialized_start=95
-  _globals['_FIREARM']._serialized_end=1393
-  _globals['_CALIBRE']._serialized_start=1395
-  _globals['_CALIBRE']._serialized_end=1492
-  _globals['_SOURCECODE']._serialized_start=1494
-  _globals['_SOURCECODE']._serialized_end=1562
-  _globals['_IDENTIFICATION']._serialized_start=1565
-  _globals['_IDENTIFICATION']._serialized_end=1746
+  _globals['_FIREARM']._serialized_end=1439
+  _globals['_CALIBRE']._serialized_start=1441
+  _globals['_CALIBRE']._serialized_end=1548
+  _globals['_SOURCECODE']._serialized_start=1550
+  _globals['_SOURCECODE']._serialized_end=1626
+  _globals['_IDENTIFICATION']._serialized_start=1629
+  _globals['_IDENTIFICATION']._serialized_end=1816
 # @@protoc_insertion_point(module_scope)

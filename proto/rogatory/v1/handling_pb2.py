@@ -24,21 +24,25 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1arogatory/v1/handling.proto\x12\x0brogatory.v1\"\xc5\x01\n\x08Handling\x12\"\n\x03tlp\x18\x01 \x01(\x0e\x32\x10.rogatory.v1.TlpR\x03tlp\x12\x32\n\x07\x65uropol\x18\x02 \x03(\x0e\x32\x18.rogatory.v1.EuropolCodeR\x07\x65uropol\x12\"\n\x03pap\x18\x03 \x01(\x0e\x32\x10.rogatory.v1.PapR\x03pap\x12=\n\x0crestrictions\x18\x04 \x01(\x0b\x32\x19.rogatory.v1.RestrictionsR\x0crestrictions\"z\n\x0cRestrictions\x12\x1d\n\nrelease_to\x18\x01 \x03(\tR\treleaseTo\x12\x18\n\x07purpose\x18\x02 \x01(\tR\x07purpose\x12\x1b\n\tno_onward\x18\x03 \x01(\x08R\x08noOnward\x12\x14\n\x05other\x18\x04 \x01(\tR\x05other*j\n\x03Tlp\x12\x13\n\x0fTLP_UNSPECIFIED\x10\x00\x12\r\n\tTLP_CLEAR\x10\x01\x12\r\n\tTLP_GREEN\x10\x02\x12\r\n\tTLP_AMBER\x10\x03\x12\x14\n\x10TLP_AMBER_STRICT\x10\x04\x12\x0b\n\x07TLP_RED\x10\x05*\x7f\n\x0b\x45uropolCode\x12\x1c\n\x18\x45UROPOL_CODE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x45UROPOL_CODE_H0\x10\x01\x12\x13\n\x0f\x45UROPOL_CODE_H1\x10\x02\x12\x13\n\x0f\x45UROPOL_CODE_H2\x10\x03\x12\x13\n\x0f\x45UROPOL_CODE_H3\x10\x04*T\n\x03Pap\x12\x13\n\x0fPAP_UNSPECIFIED\x10\x00\x12\r\n\tPAP_CLEAR\x10\x01\x12\r\n\tPAP_GREEN\x10\x02\x12\r\n\tPAP_AMBER\x10\x03\x12\x0b\n\x07PAP_RED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1arogatory/v1/handling.proto\x12\x0brogatory.v1\"\xc5\x01\n\x08Handling\x12\"\n\x03tlp\x18\x01 \x01(\x0e\x32\x10.rogatory.v1.TlpR\x03tlp\x12\x32\n\x07\x65uropol\x18\x02 \x03(\x0e\x32\x18.rogatory.v1.EuropolCodeR\x07\x65uropol\x12\"\n\x03pap\x18\x03 \x01(\x0e\x32\x10.rogatory.v1.PapR\x03pap\x12=\n\x0crestrictions\x18\x04 \x01(\x0b\x32\x19.rogatory.v1.RestrictionsR\x0crestrictions\"\xd7\x01\n\x0cRestrictions\x12\x1d\n\nrelease_to\x18\x01 \x03(\tR\treleaseTo\x12\x18\n\x07purpose\x18\x02 \x01(\tR\x07purpose\x12\x1b\n\tno_onward\x18\x03 \x01(\x08R\x08noOnward\x12\x14\n\x05other\x18\x04 \x01(\tR\x05other\x12\x34\n\x08purposes\x18\x05 \x03(\x0e\x32\x18.rogatory.v1.IntendedUseR\x08purposes\x12%\n\x0eretention_days\x18\x06 \x01(\rR\rretentionDays*j\n\x03Tlp\x12\x13\n\x0fTLP_UNSPECIFIED\x10\x00\x12\r\n\tTLP_CLEAR\x10\x01\x12\r\n\tTLP_GREEN\x10\x02\x12\r\n\tTLP_AMBER\x10\x03\x12\x14\n\x10TLP_AMBER_STRICT\x10\x04\x12\x0b\n\x07TLP_RED\x10\x05*\x7f\n\x0b\x45uropolCode\x12\x1c\n\x18\x45UROPOL_CODE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x45UROPOL_CODE_H0\x10\x01\x12\x13\n\x0f\x45UROPOL_CODE_H1\x10\x02\x12\x13\n\x0f\x45UROPOL_CODE_H2\x10\x03\x12\x13\n\x0f\x45UROPOL_CODE_H3\x10\x04*T\n\x03Pap\x12\x13\n\x0fPAP_UNSPECIFIED\x10\x00\x12\r\n\tPAP_CLEAR\x10\x01\x12\r\n\tPAP_GREEN\x10\x02\x12\r\n\tPAP_AMBER\x10\x03\x12\x0b\n\x07PAP_RED\x10\x04*\x9d\x02\n\x0bIntendedUse\x12\x1c\n\x18INTENDED_USE_UNSPECIFIED\x10\x00\x12\'\n#INTENDED_USE_CRIMINAL_INVESTIGATION\x10\x01\x12%\n!INTENDED_USE_JUDICIAL_PROCEEDINGS\x10\x02\x12#\n\x1fINTENDED_USE_POINT_OF_DIVERSION\x10\x03\x12!\n\x1dINTENDED_USE_TRANSFER_CONTROL\x10\x04\x12\x19\n\x15INTENDED_USE_ANALYSIS\x10\x05\x12 \n\x1cINTENDED_USE_RETURN_TO_OWNER\x10\x06\x12\x1b\n\x17INTENDED_USE_STATISTICS\x10\x07*\x81\x02\n\nFieldClass\x12\x1b\n\x17\x46IELD_CLASS_UNSPECIFIED\x10\x00\x12\x15\n\x11\x46IELD_CLASS_PLAIN\x10\x01\x12\x18\n\x14\x46IELD_CLASS_PERSONAL\x10\x02\x12\x1e\n\x1a\x46IELD_CLASS_EXACT_LOCATION\x10\x03\x12\x16\n\x12\x46IELD_CLASS_SOURCE\x10\x04\x12\x19\n\x15\x46IELD_CLASS_FINANCIAL\x10\x05\x12\x1b\n\x17\x46IELD_CLASS_FULL_SERIAL\x10\x06\x12\x1a\n\x16\x46IELD_CLASS_PHOTOGRAPH\x10\x07\x12\x19\n\x15\x46IELD_CLASS_FREE_TEXT\x10\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rogatory.v1.handling_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TLP']._serialized_start=367
-  _globals['_TLP']._serialized_end=473
-  _globals['_EUROPOLCODE']._serialized_start=475
-  _globals['_EUROPOLCODE']._serialized_end=602
-  _globals['_PAP']._serialized_start=604
-  _globals['_PAP']._serialized_end=688
+  _globals['_TLP']._serialized_start=461
+  _globals['_TLP']._serialized_end=567
+  _globals['_EUROPOLCODE']._serialized_start=569
+  _globals['_EUROPOLCODE']._serialized_end=696
+  _globals['_PAP']._serialized_start=698
+  _globals['_PAP']._serialized_end=782
+  _globals['_INTENDEDUSE']._serialized_start=785
+  _globals['_INTENDEDUSE']._serialized_end=1070
+  _globals['_FIELDCLASS']._serialized_start=1073
+  _globals['_FIELDCLASS']._serialized_end=1330
   _globals['_HANDLING']._serialized_start=44
   _globals['_HANDLING']._serialized_end=241
-  _globals['_RESTRICTIONS']._serialized_start=243
-  _globals['_RESTRICTIONS']._serialized_end=365
+  _globals['_RESTRICTIONS']._serialized_start=244
+  _globals['_RESTRICTIONS']._serialized_end=459
 # @@protoc_insertion_point(module_scope)

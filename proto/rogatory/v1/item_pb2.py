@@ -27,7 +27,7 @@ from rogatory.v1 import marking_pb2 as rogatory_dot_v1_dot_marking__pb2
 from rogatory.v1 import rules_pb2 as rogatory_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16rogatory/v1/item.proto\x12\x0brogatory.v1\x1a\x19rogatory/v1/firearm.proto\x1a\x19rogatory/v1/marking.proto\x1a\x17rogatory/v1/rules.proto\"\xbf\x02\n\x04Item\x12;\n\nitem_class\x18\x01 \x01(\x0e\x32\x16.rogatory.v1.ItemClassB\x04\x88\xb5\x18\x01R\titemClass\x12\x30\n\x07\x66irearm\x18\x02 \x01(\x0b\x32\x14.rogatory.v1.FirearmH\x00R\x07\x66irearm\x12\x39\n\nammunition\x18\x03 \x01(\x0b\x32\x17.rogatory.v1.AmmunitionH\x00R\nammunition\x12\'\n\x04part\x18\x04 \x01(\x0b\x32\x11.rogatory.v1.PartH\x00R\x04part\x12\x1a\n\x08quantity\x18\x05 \x01(\x04R\x08quantity\x12 \n\x0b\x64\x65scription\x18\x06 \x01(\tR\x0b\x64\x65scription\x12\x1c\n\treference\x18\x07 \x01(\tR\treferenceB\x08\n\x06\x64\x65tail\"\x84\x04\n\nAmmunition\x12.\n\x07\x63\x61libre\x18\x01 \x01(\x0b\x32\x14.rogatory.v1.CalibreR\x07\x63\x61libre\x12\x12\n\x04type\x18\x02 \x01(\tR\x04type\x12\x12\n\x04make\x18\x03 \x01(\tR\x04make\x12\x35\n\x13\x63ountry_manufacture\x18\x04 \x01(\tB\x04\x90\xb5\x18\x01R\x12\x63ountryManufacture\x12\x34\n\x10year_manufacture\x18\x05 \x01(\rB\x04\x90\xb5\x18\x0cH\x00R\x0fyearManufacture\x88\x01\x01\x12\x39\n\theadstamp\x18\x06 \x03(\x0b\x32\x1b.rogatory.v1.HeadstampEntryR\theadstamp\x12#\n\rcase_material\x18\x07 \x01(\tR\x0c\x63\x61seMaterial\x12%\n\x0e\x61nnulus_colour\x18\x08 \x01(\tR\rannulusColour\x12\x16\n\x03lot\x18\t \x01(\tB\x04\x90\xb5\x18\tR\x03lot\x12)\n\rpackage_marks\x18\n \x03(\tB\x04\x90\xb5\x18\tR\x0cpackageMarks\x12/\n\x14net_explosive_mass_g\x18\x0b \x01(\rR\x11netExplosiveMassG\x12!\n\x0chazard_class\x18\x0c \x01(\tR\x0bhazardClassB\x13\n\x11_year_manufacture\"s\n\x0eHeadstampEntry\x12\x1c\n\x04text\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x90\xb5\x18\tR\x04text\x12\x30\n\x0e\x63lock_position\x18\x02 \x01(\rB\x04\x90\xb5\x18\x11H\x00R\rclockPosition\x88\x01\x01\x42\x11\n\x0f_clock_position\"\xb1\x03\n\x04Part\x12/\n\x04kind\x18\x01 \x01(\x0e\x32\x15.rogatory.v1.PartKindB\x04\x88\xb5\x18\x01R\x04kind\x12\x12\n\x04make\x18\x02 \x01(\tR\x04make\x12\x12\n\x04\x66its\x18\x03 \x01(\tR\x04\x66its\x12.\n\x07\x63\x61libre\x18\x04 \x01(\x0b\x32\x14.rogatory.v1.CalibreR\x07\x63\x61libre\x12\x35\n\x13\x63ountry_manufacture\x18\x05 \x01(\tB\x04\x90\xb5\x18\x01R\x12\x63ountryManufacture\x12+\n\x06serial\x18\x06 \x01(\x0b\x32\x13.rogatory.v1.SerialR\x06serial\x12\'\n\x05marks\x18\x07 \x03(\x0b\x32\x11.rogatory.v1.MarkR\x05marks\x12J\n\x11marking_condition\x18\x08 \x01(\x0e\x32\x1d.rogatory.v1.MarkingConditionR\x10markingCondition\x12G\n\x10manufacture_mode\x18\t \x01(\x0e\x32\x1c.rogatory.v1.ManufactureModeR\x0fmanufactureMode*\xfa\x01\n\tItemClass\x12\x1a\n\x16ITEM_CLASS_UNSPECIFIED\x10\x00\x12\x16\n\x12ITEM_CLASS_FIREARM\x10\x01\x12\x1b\n\x17ITEM_CLASS_LIGHT_WEAPON\x10\x02\x12\x13\n\x0fITEM_CLASS_PART\x10\x03\x12\x19\n\x15ITEM_CLASS_AMMUNITION\x10\x04\x12\x18\n\x14ITEM_CLASS_EXPLOSIVE\x10\x05\x12\x1c\n\x18ITEM_CLASS_IED_COMPONENT\x10\x06\x12\x1a\n\x16ITEM_CLASS_CONVERTIBLE\x10\x07\x12\x18\n\x14ITEM_CLASS_ACCESSORY\x10\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16rogatory/v1/item.proto\x12\x0brogatory.v1\x1a\x19rogatory/v1/firearm.proto\x1a\x19rogatory/v1/marking.proto\x1a\x17rogatory/v1/rules.proto\"\xcb\x02\n\x04Item\x12;\n\nitem_class\x18\x01 \x01(\x0e\x32\x16.rogatory.v1.ItemClassB\x04\x88\xb5\x18\x01R\titemClass\x12\x30\n\x07\x66irearm\x18\x02 \x01(\x0b\x32\x14.rogatory.v1.FirearmH\x00R\x07\x66irearm\x12\x39\n\nammunition\x18\x03 \x01(\x0b\x32\x17.rogatory.v1.AmmunitionH\x00R\nammunition\x12\'\n\x04part\x18\x04 \x01(\x0b\x32\x11.rogatory.v1.PartH\x00R\x04part\x12\x1a\n\x08quantity\x18\x05 \x01(\x04R\x08quantity\x12&\n\x0b\x64\x65scription\x18\x06 \x01(\tB\x04\x98\xb5\x18\x08R\x0b\x64\x65scription\x12\"\n\treference\x18\x07 \x01(\tB\x04\x98\xb5\x18\x04R\treferenceB\x08\n\x06\x64\x65tail\"\xae\x04\n\nAmmunition\x12.\n\x07\x63\x61libre\x18\x01 \x01(\x0b\x32\x14.rogatory.v1.CalibreR\x07\x63\x61libre\x12\x18\n\x04type\x18\x02 \x01(\tB\x04\x98\xb5\x18\x01R\x04type\x12\x18\n\x04make\x18\x03 \x01(\tB\x04\x98\xb5\x18\x01R\x04make\x12\x39\n\x13\x63ountry_manufacture\x18\x04 \x01(\tB\x08\x90\xb5\x18\x01\x98\xb5\x18\x01R\x12\x63ountryManufacture\x12\x34\n\x10year_manufacture\x18\x05 \x01(\rB\x04\x90\xb5\x18\x0cH\x00R\x0fyearManufacture\x88\x01\x01\x12\x39\n\theadstamp\x18\x06 \x03(\x0b\x32\x1b.rogatory.v1.HeadstampEntryR\theadstamp\x12)\n\rcase_material\x18\x07 \x01(\tB\x04\x98\xb5\x18\x01R\x0c\x63\x61seMaterial\x12+\n\x0e\x61nnulus_colour\x18\x08 \x01(\tB\x04\x98\xb5\x18\x01R\rannulusColour\x12\x1a\n\x03lot\x18\t \x01(\tB\x08\x90\xb5\x18\t\x98\xb5\x18\x06R\x03lot\x12-\n\rpackage_marks\x18\n \x03(\tB\x08\x90\xb5\x18\t\x98\xb5\x18\x06R\x0cpackageMarks\x12/\n\x14net_explosive_mass_g\x18\x0b \x01(\rR\x11netExplosiveMassG\x12\'\n\x0chazard_class\x18\x0c \x01(\tB\x04\x98\xb5\x18\x01R\x0bhazardClassB\x13\n\x11_year_manufacture\"w\n\x0eHeadstampEntry\x12 \n\x04text\x18\x01 \x01(\tB\x0c\x88\xb5\x18\x01\x90\xb5\x18\t\x98\xb5\x18\x01R\x04text\x12\x30\n\x0e\x63lock_position\x18\x02 \x01(\rB\x04\x90\xb5\x18\x11H\x00R\rclockPosition\x88\x01\x01\x42\x11\n\x0f_clock_position\"\xc1\x03\n\x04Part\x12/\n\x04kind\x18\x01 \x01(\x0e\x32\x15.rogatory.v1.PartKindB\x04\x88\xb5\x18\x01R\x04kind\x12\x18\n\x04make\x18\x02 \x01(\tB\x04\x98\xb5\x18\x01R\x04make\x12\x18\n\x04\x66its\x18\x03 \x01(\tB\x04\x98\xb5\x18\x01R\x04\x66its\x12.\n\x07\x63\x61libre\x18\x04 \x01(\x0b\x32\x14.rogatory.v1.CalibreR\x07\x63\x61libre\x12\x39\n\x13\x63ountry_manufacture\x18\x05 \x01(\tB\x08\x90\xb5\x18\x01\x98\xb5\x18\x01R\x12\x63ountryManufacture\x12+\n\x06serial\x18\x06 \x01(\x0b\x32\x13.rogatory.v1.SerialR\x06serial\x12\'\n\x05marks\x18\x07 \x03(\x0b\x32\x11.rogatory.v1.MarkR\x05marks\x12J\n\x11marking_condition\x18\x08 \x01(\x0e\x32\x1d.rogatory.v1.MarkingConditionR\x10markingCondition\x12G\n\x10manufacture_mode\x18\t \x01(\x0e\x32\x1c.rogatory.v1.ManufactureModeR\x0fmanufactureMode*\x95\x02\n\tItemClass\x12\x1a\n\x16ITEM_CLASS_UNSPECIFIED\x10\x00\x12\x16\n\x12ITEM_CLASS_FIREARM\x10\x01\x12\x1b\n\x17ITEM_CLASS_LIGHT_WEAPON\x10\x02\x12\x13\n\x0fITEM_CLASS_PART\x10\x03\x12\x19\n\x15ITEM_CLASS_AMMUNITION\x10\x04\x12\x18\n\x14ITEM_CLASS_EXPLOSIVE\x10\x05\x12\x1c\n\x18ITEM_CLASS_IED_COMPONENT\x10\x06\x12\x1a\n\x16ITEM_CLASS_CONVERTIBLE\x10\x07\x12\x18\n\x14ITEM_CLASS_ACCESSORY\x10\x08\x12\x19\n\x15ITEM_CLASS_TECHNOLOGY\x10\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,30 +36,48 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ITEM'].fields_by_name['item_class']._loaded_options = None
   _globals['_ITEM'].fields_by_name['item_class']._serialized_options = b'\210\265\030\001'
+  _globals['_ITEM'].fields_by_name['description']._loaded_options = None
+  _globals['_ITEM'].fields_by_name['description']._serialized_options = b'\230\265\030\010'
+  _globals['_ITEM'].fields_by_name['reference']._loaded_options = None
+  _globals['_ITEM'].fields_by_name['reference']._serialized_options = b'\230\265\030\004'
+  _globals['_AMMUNITION'].fields_by_name['type']._loaded_options = None
+  _globals['_AMMUNITION'].fields_by_name['type']._serialized_options = b'\230\265\030\001'
+  _globals['_AMMUNITION'].fields_by_name['make']._loaded_options = None
+  _globals['_AMMUNITION'].fields_by_name['make']._serialized_options = b'\230\265\030\001'
   _globals['_AMMUNITION'].fields_by_name['country_manufacture']._loaded_options = None
-  _globals['_AMMUNITION'].fields_by_name['country_manufacture']._serialized_options = b'\220\265\030\001'
+  _globals['_AMMUNITION'].fields_by_name['country_manufacture']._serialized_options = b'\220\265\030\001\230\265\030\001'
   _globals['_AMMUNITION'].fields_by_name['year_manufacture']._loaded_options = None
   _globals['_AMMUNITION'].fields_by_name['year_manufacture']._serialized_options = b'\220\265\030\014'
+  _globals['_AMMUNITION'].fields_by_name['case_material']._loaded_options = None
+  _globals['_AMMUNITION'].fields_by_name['case_material']._serialized_options = b'\230\265\030\001'
+  _globals['_AMMUNITION'].fields_by_name['annulus_colour']._loaded_options = None
+  _globals['_AMMUNITION'].fields_by_name['annulus_colour']._serialized_options = b'\230\265\030\001'
   _globals['_AMMUNITION'].fields_by_name['lot']._loaded_options = None
-  _globals['_AMMUNITION'].fields_by_name['lot']._serialized_options = b'\220\265\030\t'
+  _globals['_AMMUNITION'].fields_by_name['lot']._serialized_options = b'\220\265\030\t\230\265\030\006'
   _globals['_AMMUNITION'].fields_by_name['package_marks']._loaded_options = None
-  _globals['_AMMUNITION'].fields_by_name['package_marks']._serialized_options = b'\220\265\030\t'
+  _globals['_AMMUNITION'].fields_by_name['package_marks']._serialized_options = b'\220\265\030\t\230\265\030\006'
+  _globals['_AMMUNITION'].fields_by_name['hazard_class']._loaded_options = None
+  _globals['_AMMUNITION'].fields_by_name['hazard_class']._serialized_options = b'\230\265\030\001'
   _globals['_HEADSTAMPENTRY'].fields_by_name['text']._loaded_options = None
-  _globals['_HEADSTAMPENTRY'].fields_by_name['text']._serialized_options = b'\210\265\030\001\220\265\030\t'
+  _globals['_HEADSTAMPENTRY'].fields_by_name['text']._serialized_options = b'\210\265\030\001\220\265\030\t\230\265\030\001'
   _globals['_HEADSTAMPENTRY'].fields_by_name['clock_position']._loaded_options = None
   _globals['_HEADSTAMPENTRY'].fields_by_name['clock_position']._serialized_options = b'\220\265\030\021'
   _globals['_PART'].fields_by_name['kind']._loaded_options = None
   _globals['_PART'].fields_by_name['kind']._serialized_options = b'\210\265\030\001'
+  _globals['_PART'].fields_by_name['make']._loaded_options = None
+  _globals['_PART'].fields_by_name['make']._serialized_options = b'\230\265\030\001'
+  _globals['_PART'].fields_by_name['fits']._loaded_options = None
+  _globals['_PART'].fields_by_name['fits']._serialized_options = b'\230\265\030\001'
   _globals['_PART'].fields_by_name['country_manufacture']._loaded_options = None
-  _globals['_PART'].fields_by_name['country_manufacture']._serialized_options = b'\220\265\030\001'
-  _globals['_ITEMCLASS']._serialized_start=1513
-  _globals['_ITEMCLASS']._serialized_end=1763
+  _globals['_PART'].fields_by_name['country_manufacture']._serialized_options = b'\220\265\030\001\230\265\030\001'
+  _globals['_ITEMCLASS']._serialized_start=1587
+  _globals['_ITEMCLASS']._serialized_end=1864
   _globals['_ITEM']._serialized_start=119
-  _globals['_ITEM']._serialized_end=438
-  _globals['_AMMUNITION']._serialized_start=441
-  _globals['_AMMUNITION']._serialized_end=957
-  _globals['_HEADSTAMPENTRY']._serialized_start=959
-  _globals['_HEADSTAMPENTRY']._serialized_end=1074
-  _globals['_PART']._serialized_start=1077
-  _globals['_PART']._serialized_end=1510
+  _globals['_ITEM']._serialized_end=450
+  _globals['_AMMUNITION']._serialized_start=453
+  _globals['_AMMUNITION']._serialized_end=1011
+  _globals['_HEADSTAMPENTRY']._serialized_start=1013
+  _globals['_HEADSTAMPENTRY']._serialized_end=1132
+  _globals['_PART']._serialized_start=1135
+  _globals['_PART']._serialized_end=1584
 # @@protoc_insertion_point(module_scope)

@@ -21,6 +21,7 @@ class ItemClass(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ITEM_CLASS_IED_COMPONENT: _ClassVar[ItemClass]
     ITEM_CLASS_CONVERTIBLE: _ClassVar[ItemClass]
     ITEM_CLASS_ACCESSORY: _ClassVar[ItemClass]
+    ITEM_CLASS_TECHNOLOGY: _ClassVar[ItemClass]
 ITEM_CLASS_UNSPECIFIED: ItemClass
 ITEM_CLASS_FIREARM: ItemClass
 ITEM_CLASS_LIGHT_WEAPON: ItemClass
@@ -30,6 +31,7 @@ ITEM_CLASS_EXPLOSIVE: ItemClass
 ITEM_CLASS_IED_COMPONENT: ItemClass
 ITEM_CLASS_CONVERTIBLE: ItemClass
 ITEM_CLASS_ACCESSORY: ItemClass
+ITEM_CLASS_TECHNOLOGY: ItemClass
 
 class Item(_message.Message):
     __slots__ = ("item_class", "firearm", "ammunition", "part", "quantity", "description", "reference")

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from rogatory.v1 import rules_pb2 as rogatory_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19rogatory/v1/marking.proto\x12\x0brogatory.v1\x1a\x17rogatory/v1/rules.proto\"\xea\x01\n\x06Serial\x12\x1a\n\x03raw\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x90\xb5\x18\tR\x03raw\x12+\n\x06script\x18\x02 \x01(\x0e\x32\x13.rogatory.v1.ScriptR\x06script\x12\x18\n\x04mask\x18\x03 \x01(\tB\x04\x90\xb5\x18\tR\x04mask\x12\x17\n\x07read_by\x18\x04 \x01(\tR\x06readBy\x12\'\n\x0cphoto_sha256\x18\x05 \x01(\x0c\x42\x04\x90\xb5\x18\x08R\x0bphotoSha256\x12;\n\tcondition\x18\x06 \x01(\x0e\x32\x1d.rogatory.v1.MarkingConditionR\tcondition\"\x89\x01\n\x0bSerialRange\x12/\n\x05\x66irst\x18\x01 \x01(\x0b\x32\x13.rogatory.v1.SerialB\x04\x88\xb5\x18\x01R\x05\x66irst\x12-\n\x04last\x18\x02 \x01(\x0b\x32\x13.rogatory.v1.SerialB\x04\x88\xb5\x18\x01R\x04last\x12\x1a\n\x08quantity\x18\x03 \x01(\x04R\x08quantity\"p\n\nPartSerial\x12/\n\x04part\x18\x01 \x01(\x0e\x32\x15.rogatory.v1.PartKindB\x04\x88\xb5\x18\x01R\x04part\x12\x31\n\x06serial\x18\x02 \x01(\x0b\x32\x13.rogatory.v1.SerialB\x04\x88\xb5\x18\x01R\x06serial\"\xc2\x01\n\x04Mark\x12/\n\x04kind\x18\x01 \x01(\x0e\x32\x15.rogatory.v1.MarkKindB\x04\x88\xb5\x18\x01R\x04kind\x12\x18\n\x04text\x18\x02 \x01(\tB\x04\x90\xb5\x18\tR\x04text\x12\x16\n\x06symbol\x18\x03 \x01(\tR\x06symbol\x12\x1a\n\x08position\x18\x04 \x01(\tR\x08position\x12\'\n\x0cphoto_sha256\x18\x05 \x01(\x0c\x42\x04\x90\xb5\x18\x08R\x0bphotoSha256:\x12\x8a\xb5\x18\x04text\x8a\xb5\x18\x06symbol\"\x90\x01\n\nImportMark\x12\"\n\x07\x63ountry\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x90\xb5\x18\x01R\x07\x63ountry\x12\x1d\n\x04year\x18\x02 \x01(\rB\x04\x90\xb5\x18\x0cH\x00R\x04year\x88\x01\x01\x12\x1c\n\tauthority\x18\x03 \x01(\tR\tauthority\x12\x18\n\x04text\x18\x04 \x01(\tB\x04\x90\xb5\x18\tR\x04textB\x07\n\x05_year*\xa0\x01\n\x06Script\x12\x16\n\x12SCRIPT_UNSPECIFIED\x10\x00\x12\x10\n\x0cSCRIPT_LATIN\x10\x01\x12\x13\n\x0fSCRIPT_CYRILLIC\x10\x02\x12\x10\n\x0cSCRIPT_GREEK\x10\x03\x12\x11\n\rSCRIPT_ARABIC\x10\x04\x12\x0e\n\nSCRIPT_HAN\x10\x05\x12\x10\n\x0cSCRIPT_MIXED\x10\x06\x12\x10\n\x0cSCRIPT_OTHER\x10\x07*\xc0\x02\n\x08MarkKind\x12\x19\n\x15MARK_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16MARK_KIND_MANUFACTURER\x10\x01\x12\x15\n\x11MARK_KIND_ARSENAL\x10\x02\x12\x13\n\x0fMARK_KIND_PROOF\x10\x03\x12\x14\n\x10MARK_KIND_IMPORT\x10\x04\x12\x1e\n\x1aMARK_KIND_POST_MANUFACTURE\x10\x05\x12\x16\n\x12MARK_KIND_REGIONAL\x10\x06\x12\x13\n\x0fMARK_KIND_OWNER\x10\x07\x12\x12\n\x0eMARK_KIND_RACK\x10\x08\x12\x1a\n\x16MARK_KIND_DEACTIVATION\x10\t\x12\x14\n\x10MARK_KIND_PATENT\x10\n\x12\x13\n\x0fMARK_KIND_MODEL\x10\x0b\x12\x13\n\x0fMARK_KIND_OTHER\x10\x0c*\xa3\x02\n\x10MarkingCondition\x12!\n\x1dMARKING_CONDITION_UNSPECIFIED\x10\x00\x12\x1c\n\x18MARKING_CONDITION_INTACT\x10\x01\x12\x1d\n\x19MARKING_CONDITION_PARTIAL\x10\x02\x12!\n\x1dMARKING_CONDITION_OBLITERATED\x10\x03\x12\x1d\n\x19MARKING_CONDITION_ALTERED\x10\x04\x12)\n%MARKING_CONDITION_DUPLICATE_SUSPECTED\x10\x05\x12\x1e\n\x1aMARKING_CONDITION_RESTORED\x10\x06\x12\"\n\x1eMARKING_CONDITION_NEVER_MARKED\x10\x07*\x9c\x02\n\x08PartKind\x12\x19\n\x15PART_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18PART_KIND_FRAME_RECEIVER\x10\x01\x12\x14\n\x10PART_KIND_BARREL\x10\x02\x12\x13\n\x0fPART_KIND_SLIDE\x10\x03\x12\x16\n\x12PART_KIND_CYLINDER\x10\x04\x12\x12\n\x0ePART_KIND_BOLT\x10\x05\x12\x1b\n\x17PART_KIND_TRIGGER_GROUP\x10\x06\x12\x18\n\x14PART_KIND_SUPPRESSOR\x10\x07\x12\x16\n\x12PART_KIND_MAGAZINE\x10\x08\x12\x1c\n\x18PART_KIND_CONVERSION_KIT\x10\t\x12\x13\n\x0fPART_KIND_OTHER\x10\nb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19rogatory/v1/marking.proto\x12\x0brogatory.v1\x1a\x17rogatory/v1/rules.proto\"\xfc\x01\n\x06Serial\x12\x1e\n\x03raw\x18\x01 \x01(\tB\x0c\x88\xb5\x18\x01\x90\xb5\x18\t\x98\xb5\x18\x06R\x03raw\x12+\n\x06script\x18\x02 \x01(\x0e\x32\x13.rogatory.v1.ScriptR\x06script\x12\x1c\n\x04mask\x18\x03 \x01(\tB\x08\x90\xb5\x18\t\x98\xb5\x18\x06R\x04mask\x12\x1d\n\x07read_by\x18\x04 \x01(\tB\x04\x98\xb5\x18\x04R\x06readBy\x12+\n\x0cphoto_sha256\x18\x05 \x01(\x0c\x42\x08\x90\xb5\x18\x08\x98\xb5\x18\x07R\x0bphotoSha256\x12;\n\tcondition\x18\x06 \x01(\x0e\x32\x1d.rogatory.v1.MarkingConditionR\tcondition\"\x89\x01\n\x0bSerialRange\x12/\n\x05\x66irst\x18\x01 \x01(\x0b\x32\x13.rogatory.v1.SerialB\x04\x88\xb5\x18\x01R\x05\x66irst\x12-\n\x04last\x18\x02 \x01(\x0b\x32\x13.rogatory.v1.SerialB\x04\x88\xb5\x18\x01R\x04last\x12\x1a\n\x08quantity\x18\x03 \x01(\x04R\x08quantity\"p\n\nPartSerial\x12/\n\x04part\x18\x01 \x01(\x0e\x32\x15.rogatory.v1.PartKindB\x04\x88\xb5\x18\x01R\x04part\x12\x31\n\x06serial\x18\x02 \x01(\x0b\x32\x13.rogatory.v1.SerialB\x04\x88\xb5\x18\x01R\x06serial\"\xd6\x01\n\x04Mark\x12/\n\x04kind\x18\x01 \x01(\x0e\x32\x15.rogatory.v1.MarkKindB\x04\x88\xb5\x18\x01R\x04kind\x12\x1c\n\x04text\x18\x02 \x01(\tB\x08\x90\xb5\x18\t\x98\xb5\x18\x06R\x04text\x12\x1c\n\x06symbol\x18\x03 \x01(\tB\x04\x98\xb5\x18\x06R\x06symbol\x12 \n\x08position\x18\x04 \x01(\tB\x04\x98\xb5\x18\x01R\x08position\x12+\n\x0cphoto_sha256\x18\x05 \x01(\x0c\x42\x08\x90\xb5\x18\x08\x98\xb5\x18\x07R\x0bphotoSha256:\x12\x8a\xb5\x18\x04text\x8a\xb5\x18\x06symbol\"\x9e\x01\n\nImportMark\x12&\n\x07\x63ountry\x18\x01 \x01(\tB\x0c\x88\xb5\x18\x01\x90\xb5\x18\x01\x98\xb5\x18\x01R\x07\x63ountry\x12\x1d\n\x04year\x18\x02 \x01(\rB\x04\x90\xb5\x18\x0cH\x00R\x04year\x88\x01\x01\x12\"\n\tauthority\x18\x03 \x01(\tB\x04\x98\xb5\x18\x01R\tauthority\x12\x1c\n\x04text\x18\x04 \x01(\tB\x08\x90\xb5\x18\t\x98\xb5\x18\x06R\x04textB\x07\n\x05_year*\xa0\x01\n\x06Script\x12\x16\n\x12SCRIPT_UNSPECIFIED\x10\x00\x12\x10\n\x0cSCRIPT_LATIN\x10\x01\x12\x13\n\x0fSCRIPT_CYRILLIC\x10\x02\x12\x10\n\x0cSCRIPT_GREEK\x10\x03\x12\x11\n\rSCRIPT_ARABIC\x10\x04\x12\x0e\n\nSCRIPT_HAN\x10\x05\x12\x10\n\x0cSCRIPT_MIXED\x10\x06\x12\x10\n\x0cSCRIPT_OTHER\x10\x07*\xc0\x02\n\x08MarkKind\x12\x19\n\x15MARK_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16MARK_KIND_MANUFACTURER\x10\x01\x12\x15\n\x11MARK_KIND_ARSENAL\x10\x02\x12\x13\n\x0fMARK_KIND_PROOF\x10\x03\x12\x14\n\x10MARK_KIND_IMPORT\x10\x04\x12\x1e\n\x1aMARK_KIND_POST_MANUFACTURE\x10\x05\x12\x16\n\x12MARK_KIND_REGIONAL\x10\x06\x12\x13\n\x0fMARK_KIND_OWNER\x10\x07\x12\x12\n\x0eMARK_KIND_RACK\x10\x08\x12\x1a\n\x16MARK_KIND_DEACTIVATION\x10\t\x12\x14\n\x10MARK_KIND_PATENT\x10\n\x12\x13\n\x0fMARK_KIND_MODEL\x10\x0b\x12\x13\n\x0fMARK_KIND_OTHER\x10\x0c*\xa3\x02\n\x10MarkingCondition\x12!\n\x1dMARKING_CONDITION_UNSPECIFIED\x10\x00\x12\x1c\n\x18MARKING_CONDITION_INTACT\x10\x01\x12\x1d\n\x19MARKING_CONDITION_PARTIAL\x10\x02\x12!\n\x1dMARKING_CONDITION_OBLITERATED\x10\x03\x12\x1d\n\x19MARKING_CONDITION_ALTERED\x10\x04\x12)\n%MARKING_CONDITION_DUPLICATE_SUSPECTED\x10\x05\x12\x1e\n\x1aMARKING_CONDITION_RESTORED\x10\x06\x12\"\n\x1eMARKING_CONDITION_NEVER_MARKED\x10\x07*\x9c\x02\n\x08PartKind\x12\x19\n\x15PART_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18PART_KIND_FRAME_RECEIVER\x10\x01\x12\x14\n\x10PART_KIND_BARREL\x10\x02\x12\x13\n\x0fPART_KIND_SLIDE\x10\x03\x12\x16\n\x12PART_KIND_CYLINDER\x10\x04\x12\x12\n\x0ePART_KIND_BOLT\x10\x05\x12\x1b\n\x17PART_KIND_TRIGGER_GROUP\x10\x06\x12\x18\n\x14PART_KIND_SUPPRESSOR\x10\x07\x12\x16\n\x12PART_KIND_MAGAZINE\x10\x08\x12\x1c\n\x18PART_KIND_CONVERSION_KIT\x10\t\x12\x13\n\x0fPART_KIND_OTHER\x10\nb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,11 +33,13 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rogatory.v1.marking_pb2', _
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SERIAL'].fields_by_name['raw']._loaded_options = None
-  _globals['_SERIAL'].fields_by_name['raw']._serialized_options = b'\210\265\030\001\220\265\030\t'
+  _globals['_SERIAL'].fields_by_name['raw']._serialized_options = b'\210\265\030\001\220\265\030\t\230\265\030\006'
   _globals['_SERIAL'].fields_by_name['mask']._loaded_options = None
-  _globals['_SERIAL'].fields_by_name['mask']._serialized_options = b'\220\265\030\t'
+  _globals['_SERIAL'].fields_by_name['mask']._serialized_options = b'\220\265\030\t\230\265\030\006'
+  _globals['_SERIAL'].fields_by_name['read_by']._loaded_options = None
+  _globals['_SERIAL'].fields_by_name['read_by']._serialized_options = b'\230\265\030\004'
   _globals['_SERIAL'].fields_by_name['photo_sha256']._loaded_options = None
-  _globals['_SERIAL'].fields_by_name['photo_sha256']._serialized_options = b'\220\265\030\010'
+  _globals['_SERIAL'].fields_by_name['photo_sha256']._serialized_options = b'\220\265\030\010\230\265\030\007'
   _globals['_SERIALRANGE'].fields_by_name['first']._loaded_options = None
   _globals['_SERIALRANGE'].fields_by_name['first']._serialized_options = b'\210\265\030\001'
   _globals['_SERIALRANGE'].fields_by_name['last']._loaded_options = None
@@ -49,33 +51,39 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MARK'].fields_by_name['kind']._loaded_options = None
   _globals['_MARK'].fields_by_name['kind']._serialized_options = b'\210\265\030\001'
   _globals['_MARK'].fields_by_name['text']._loaded_options = None
-  _globals['_MARK'].fields_by_name['text']._serialized_options = b'\220\265\030\t'
+  _globals['_MARK'].fields_by_name['text']._serialized_options = b'\220\265\030\t\230\265\030\006'
+  _globals['_MARK'].fields_by_name['symbol']._loaded_options = None
+  _globals['_MARK'].fields_by_name['symbol']._serialized_options = b'\230\265\030\006'
+  _globals['_MARK'].fields_by_name['position']._loaded_options = None
+  _globals['_MARK'].fields_by_name['position']._serialized_options = b'\230\265\030\001'
   _globals['_MARK'].fields_by_name['photo_sha256']._loaded_options = None
-  _globals['_MARK'].fields_by_name['photo_sha256']._serialized_options = b'\220\265\030\010'
+  _globals['_MARK'].fields_by_name['photo_sha256']._serialized_options = b'\220\265\030\010\230\265\030\007'
   _globals['_MARK']._loaded_options = None
   _globals['_MARK']._serialized_options = b'\212\265\030\004text\212\265\030\006symbol'
   _globals['_IMPORTMARK'].fields_by_name['country']._loaded_options = None
-  _globals['_IMPORTMARK'].fields_by_name['country']._serialized_options = b'\210\265\030\001\220\265\030\001'
+  _globals['_IMPORTMARK'].fields_by_name['country']._serialized_options = b'\210\265\030\001\220\265\030\001\230\265\030\001'
   _globals['_IMPORTMARK'].fields_by_name['year']._loaded_options = None
   _globals['_IMPORTMARK'].fields_by_name['year']._serialized_options = b'\220\265\030\014'
+  _globals['_IMPORTMARK'].fields_by_name['authority']._loaded_options = None
+  _globals['_IMPORTMARK'].fields_by_name['authority']._serialized_options = b'\230\265\030\001'
   _globals['_IMPORTMARK'].fields_by_name['text']._loaded_options = None
-  _globals['_IMPORTMARK'].fields_by_name['text']._serialized_options = b'\220\265\030\t'
-  _globals['_SCRIPT']._serialized_start=903
-  _globals['_SCRIPT']._serialized_end=1063
-  _globals['_MARKKIND']._serialized_start=1066
-  _globals['_MARKKIND']._serialized_end=1386
-  _globals['_MARKINGCONDITION']._serialized_start=1389
-  _globals['_MARKINGCONDITION']._serialized_end=1680
-  _globals['_PARTKIND']._serialized_start=1683
-  _globals['_PARTKIND']._serialized_end=1967
+  _globals['_IMPORTMARK'].fields_by_name['text']._serialized_options = b'\220\265\030\t\230\265\030\006'
+  _globals['_SCRIPT']._serialized_start=955
+  _globals['_SCRIPT']._serialized_end=1115
+  _globals['_MARKKIND']._serialized_start=1118
+  _globals['_MARKKIND']._serialized_end=1438
+  _globals['_MARKINGCONDITION']._serialized_start=1441
+  _globals['_MARKINGCONDITION']._serialized_end=1732
+  _globals['_PARTKIND']._serialized_start=1735
+  _globals['_PARTKIND']._serialized_end=2019
   _globals['_SERIAL']._serialized_start=68
-  _globals['_SERIAL']._serialized_end=302
-  _globals['_SERIALRANGE']._serialized_start=305
-  _globals['_SERIALRANGE']._serialized_end=442
-  _globals['_PARTSERIAL']._serialized_start=444
-  _globals['_PARTSERIAL']._serialized_end=556
-  _globals['_MARK']._serialized_start=559
-  _globals['_MARK']._serialized_end=753
-  _globals['_IMPORTMARK']._serialized_start=756
-  _globals['_IMPORTMARK']._serialized_end=900
+  _globals['_SERIAL']._serialized_end=320
+  _globals['_SERIALRANGE']._serialized_start=323
+  _globals['_SERIALRANGE']._serialized_end=460
+  _globals['_PARTSERIAL']._serialized_start=462
+  _globals['_PARTSERIAL']._serialized_end=574
+  _globals['_MARK']._serialized_start=577
+  _globals['_MARK']._serialized_end=791
+  _globals['_IMPORTMARK']._serialized_start=794
+  _globals['_IMPORTMARK']._serialized_end=952
 # @@protoc_insertion_point(module_scope)

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from rogatory.v1 import rules_pb2 as rogatory_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17rogatory/v1/place.proto\x12\x0brogatory.v1\x1a\x17rogatory/v1/rules.proto\"\xec\x01\n\x05Place\x12\x1e\n\x07\x63ountry\x18\x01 \x01(\tB\x04\x90\xb5\x18\x01R\x07\x63ountry\x12\x1d\n\nadmin_area\x18\x02 \x01(\tR\tadminArea\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12\x1c\n\x06locode\x18\x04 \x01(\tB\x04\x90\xb5\x18\x04R\x06locode\x12(\n\x05point\x18\x05 \x01(\x0b\x32\x12.rogatory.v1.PointR\x05point\x12 \n\x0b\x64\x65scription\x18\x06 \x01(\tR\x0b\x64\x65scription:&\x8a\xb5\x18\x07\x63ountry\x8a\xb5\x18\x04name\x8a\xb5\x18\x06locode\x8a\xb5\x18\x05point\"\xa1\x01\n\x05Point\x12)\n\x08latitude\x18\x01 \x01(\x01\x42\x08\x88\xb5\x18\x01\x90\xb5\x18\nH\x00R\x08latitude\x88\x01\x01\x12+\n\tlongitude\x18\x02 \x01(\x01\x42\x08\x88\xb5\x18\x01\x90\xb5\x18\x0bH\x01R\tlongitude\x88\x01\x01\x12%\n\x0euncertainty_km\x18\x03 \x01(\rR\runcertaintyKmB\x0b\n\t_latitudeB\x0c\n\n_longitude\"H\n\x06Period\x12\x18\n\x04\x66rom\x18\x01 \x01(\tB\x04\x90\xb5\x18\x02R\x04\x66rom\x12\x14\n\x02to\x18\x02 \x01(\tB\x04\x90\xb5\x18\x02R\x02to:\x0e\x8a\xb5\x18\x04\x66rom\x8a\xb5\x18\x02tob\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17rogatory/v1/place.proto\x12\x0brogatory.v1\x1a\x17rogatory/v1/rules.proto\"\x8c\x02\n\x05Place\x12\"\n\x07\x63ountry\x18\x01 \x01(\tB\x08\x90\xb5\x18\x01\x98\xb5\x18\x01R\x07\x63ountry\x12#\n\nadmin_area\x18\x02 \x01(\tB\x04\x98\xb5\x18\x01R\tadminArea\x12\x18\n\x04name\x18\x03 \x01(\tB\x04\x98\xb5\x18\x03R\x04name\x12 \n\x06locode\x18\x04 \x01(\tB\x08\x90\xb5\x18\x04\x98\xb5\x18\x03R\x06locode\x12.\n\x05point\x18\x05 \x01(\x0b\x32\x12.rogatory.v1.PointB\x04\x98\xb5\x18\x03R\x05point\x12&\n\x0b\x64\x65scription\x18\x06 \x01(\tB\x04\x98\xb5\x18\x03R\x0b\x64\x65scription:&\x8a\xb5\x18\x07\x63ountry\x8a\xb5\x18\x04name\x8a\xb5\x18\x06locode\x8a\xb5\x18\x05point\"\xaf\x01\n\x05Point\x12-\n\x08latitude\x18\x01 \x01(\x01\x42\x0c\x88\xb5\x18\x01\x90\xb5\x18\n\x98\xb5\x18\x03H\x00R\x08latitude\x88\x01\x01\x12/\n\tlongitude\x18\x02 \x01(\x01\x42\x0c\x88\xb5\x18\x01\x90\xb5\x18\x0b\x98\xb5\x18\x03H\x01R\tlongitude\x88\x01\x01\x12+\n\x0euncertainty_km\x18\x03 \x01(\rB\x04\x98\xb5\x18\x03R\runcertaintyKmB\x0b\n\t_latitudeB\x0c\n\n_longitude\"P\n\x06Period\x12\x1c\n\x04\x66rom\x18\x01 \x01(\tB\x08\x90\xb5\x18\x02\x98\xb5\x18\x01R\x04\x66rom\x12\x18\n\x02to\x18\x02 \x01(\tB\x08\x90\xb5\x18\x02\x98\xb5\x18\x01R\x02to:\x0e\x8a\xb5\x18\x04\x66rom\x8a\xb5\x18\x02tob\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,25 +33,35 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rogatory.v1.place_pb2', _gl
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PLACE'].fields_by_name['country']._loaded_options = None
-  _globals['_PLACE'].fields_by_name['country']._serialized_options = b'\220\265\030\001'
+  _globals['_PLACE'].fields_by_name['country']._serialized_options = b'\220\265\030\001\230\265\030\001'
+  _globals['_PLACE'].fields_by_name['admin_area']._loaded_options = None
+  _globals['_PLACE'].fields_by_name['admin_area']._serialized_options = b'\230\265\030\001'
+  _globals['_PLACE'].fields_by_name['name']._loaded_options = None
+  _globals['_PLACE'].fields_by_name['name']._serialized_options = b'\230\265\030\003'
   _globals['_PLACE'].fields_by_name['locode']._loaded_options = None
-  _globals['_PLACE'].fields_by_name['locode']._serialized_options = b'\220\265\030\004'
+  _globals['_PLACE'].fields_by_name['locode']._serialized_options = b'\220\265\030\004\230\265\030\003'
+  _globals['_PLACE'].fields_by_name['point']._loaded_options = None
+  _globals['_PLACE'].fields_by_name['point']._serialized_options = b'\230\265\030\003'
+  _globals['_PLACE'].fields_by_name['description']._loaded_options = None
+  _globals['_PLACE'].fields_by_name['description']._serialized_options = b'\230\265\030\003'
   _globals['_PLACE']._loaded_options = None
   _globals['_PLACE']._serialized_options = b'\212\265\030\007country\212\265\030\004name\212\265\030\006locode\212\265\030\005point'
   _globals['_POINT'].fields_by_name['latitude']._loaded_options = None
-  _globals['_POINT'].fields_by_name['latitude']._serialized_options = b'\210\265\030\001\220\265\030\n'
+  _globals['_POINT'].fields_by_name['latitude']._serialized_options = b'\210\265\030\001\220\265\030\n\230\265\030\003'
   _globals['_POINT'].fields_by_name['longitude']._loaded_options = None
-  _globals['_POINT'].fields_by_name['longitude']._serialized_options = b'\210\265\030\001\220\265\030\013'
+  _globals['_POINT'].fields_by_name['longitude']._serialized_options = b'\210\265\030\001\220\265\030\013\230\265\030\003'
+  _globals['_POINT'].fields_by_name['uncertainty_km']._loaded_options = None
+  _globals['_POINT'].fields_by_name['uncertainty_km']._serialized_options = b'\230\265\030\003'
   _globals['_PERIOD'].fields_by_name['from']._loaded_options = None
-  _globals['_PERIOD'].fields_by_name['from']._serialized_options = b'\220\265\030\002'
+  _globals['_PERIOD'].fields_by_name['from']._serialized_options = b'\220\265\030\002\230\265\030\001'
   _globals['_PERIOD'].fields_by_name['to']._loaded_options = None
-  _globals['_PERIOD'].fields_by_name['to']._serialized_options = b'\220\265\030\002'
+  _globals['_PERIOD'].fields_by_name['to']._serialized_options = b'\220\265\030\002\230\265\030\001'
   _globals['_PERIOD']._loaded_options = None
   _globals['_PERIOD']._serialized_options = b'\212\265\030\004from\212\265\030\002to'
   _globals['_PLACE']._serialized_start=66
-  _globals['_PLACE']._serialized_end=302
-  _globals['_POINT']._serialized_start=305
-  _globals['_POINT']._serialized_end=466
-  _globals['_PERIOD']._serialized_start=468
-  _globals['_PERIOD']._serialized_end=540
+  _globals['_PLACE']._serialized_end=334
+  _globals['_POINT']._serialized_start=337
+  _globals['_POINT']._serialized_end=512
+  _globals['_PERIOD']._serialized_start=514
+  _globals['_PERIOD']._serialized_end=594
 # @@protoc_insertion_point(module_scope)

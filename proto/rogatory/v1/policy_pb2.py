@@ -22,22 +22,32 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from rogatory.v1 import evaluation_pb2 as rogatory_dot_v1_dot_evaluation__pb2
 from rogatory.v1 import handling_pb2 as rogatory_dot_v1_dot_handling__pb2
+from rogatory.v1 import item_pb2 as rogatory_dot_v1_dot_item__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18rogatory/v1/policy.proto\x12\x0brogatory.v1\x1a\x1arogatory/v1/handling.proto\"\xb6\x01\n\x06Policy\x12\x14\n\x05party\x18\x01 \x01(\tR\x05party\x12\x30\n\x06groups\x18\x02 \x03(\x0b\x32\x18.rogatory.v1.PolicyGroupR\x06groups\x12\x31\n\x07\x65xports\x18\x03 \x03(\x0b\x32\x17.rogatory.v1.PolicyRuleR\x07\x65xports\x12\x31\n\x07imports\x18\x04 \x03(\x0b\x32\x17.rogatory.v1.PolicyRuleR\x07imports\";\n\x0bPolicyGroup\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07members\x18\x02 \x03(\tR\x07members\"\xd5\x02\n\nPolicyRule\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12+\n\x06\x65\x66\x66\x65\x63t\x18\x02 \x01(\x0e\x32\x13.rogatory.v1.EffectR\x06\x65\x66\x66\x65\x63t\x12\x18\n\x07parties\x18\x03 \x03(\tR\x07parties\x12\x16\n\x06groups\x18\x04 \x03(\tR\x06groups\x12\x1a\n\x08\x65veryone\x18\x05 \x01(\x08R\x08\x65veryone\x12\x14\n\x05kinds\x18\x06 \x03(\tR\x05kinds\x12\x1d\n\nevery_kind\x18\x07 \x01(\x08R\teveryKind\x12\x36\n\x0ehandling_up_to\x18\x08 \x01(\x0e\x32\x10.rogatory.v1.TlpR\x0chandlingUpTo\x12\x35\n\rhandling_from\x18\t \x01(\x0e\x32\x10.rogatory.v1.TlpR\x0chandlingFrom\x12\x18\n\x07\x62\x65\x63\x61use\x18\n \x01(\tR\x07\x62\x65\x63\x61use*D\n\x06\x45\x66\x66\x65\x63t\x12\x16\n\x12\x45\x46\x46\x45\x43T_UNSPECIFIED\x10\x00\x12\x11\n\rEFFECT_PERMIT\x10\x01\x12\x0f\n\x0b\x45\x46\x46\x45\x43T_DENY\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18rogatory/v1/policy.proto\x12\x0brogatory.v1\x1a\x1crogatory/v1/evaluation.proto\x1a\x1arogatory/v1/handling.proto\x1a\x16rogatory/v1/item.proto\"\xa8\x02\n\x06Policy\x12\x14\n\x05party\x18\x01 \x01(\tR\x05party\x12\x30\n\x06groups\x18\x02 \x03(\x0b\x32\x18.rogatory.v1.PolicyGroupR\x06groups\x12\x31\n\x07\x65xports\x18\x03 \x03(\x0b\x32\x17.rogatory.v1.PolicyRuleR\x07\x65xports\x12\x31\n\x07imports\x18\x04 \x03(\x0b\x32\x17.rogatory.v1.PolicyRuleR\x07imports\x12\x30\n\x08officers\x18\x05 \x03(\x0b\x32\x14.rogatory.v1.OfficerR\x08officers\x12\x1d\n\nvalid_from\x18\x06 \x01(\tR\tvalidFrom\x12\x1f\n\x0bvalid_until\x18\x07 \x01(\tR\nvalidUntil\"<\n\x07Officer\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n\npublic_key\x18\x02 \x01(\x0cR\tpublicKey\";\n\x0bPolicyGroup\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07members\x18\x02 \x03(\tR\x07members\"\xa8\x0b\n\nPolicyRule\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12+\n\x06\x65\x66\x66\x65\x63t\x18\x02 \x01(\x0e\x32\x13.rogatory.v1.EffectR\x06\x65\x66\x66\x65\x63t\x12\x18\n\x07parties\x18\x03 \x03(\tR\x07parties\x12\x16\n\x06groups\x18\x04 \x03(\tR\x06groups\x12\x1a\n\x08\x65veryone\x18\x05 \x01(\x08R\x08\x65veryone\x12\x14\n\x05kinds\x18\x06 \x03(\tR\x05kinds\x12\x1d\n\nevery_kind\x18\x07 \x01(\x08R\teveryKind\x12\x36\n\x0ehandling_up_to\x18\x08 \x01(\x0e\x32\x10.rogatory.v1.TlpR\x0chandlingUpTo\x12\x35\n\rhandling_from\x18\t \x01(\x0e\x32\x10.rogatory.v1.TlpR\x0chandlingFrom\x12\x18\n\x07\x62\x65\x63\x61use\x18\n \x01(\tR\x07\x62\x65\x63\x61use\x12?\n\x0ehandling_codes\x18\x0b \x03(\x0e\x32\x18.rogatory.v1.EuropolCodeR\rhandlingCodes\x12\x33\n\x0chandling_pap\x18\x0c \x01(\x0e\x32\x10.rogatory.v1.PapR\x0bhandlingPap\x12%\n\x0e\x65xcept_parties\x18\r \x03(\tR\rexceptParties\x12#\n\rexcept_groups\x18\x0e \x03(\tR\x0c\x65xceptGroups\x12,\n\x05items\x18\x0f \x03(\x0e\x32\x16.rogatory.v1.ItemClassR\x05items\x12\x1d\n\nevery_item\x18\x10 \x01(\x08R\teveryItem\x12\x34\n\x08purposes\x18\x11 \x03(\x0e\x32\x18.rogatory.v1.IntendedUseR\x08purposes\x12\x45\n\x0f\x61\x64miralty_floor\x18\x12 \x01(\x0e\x32\x1c.rogatory.v1.AdmiraltySourceR\x0e\x61\x64miraltyFloor\x12?\n\reuropol_floor\x18\x13 \x01(\x0e\x32\x1a.rogatory.v1.EuropolSourceR\x0c\x65uropolFloor\x12!\n\x0crecovered_in\x18\x14 \x03(\tR\x0brecoveredIn\x12.\n\x13recovered_in_theirs\x18\x15 \x01(\x08R\x11recoveredInTheirs\x12\'\n\x0fmanufactured_in\x18\x16 \x03(\tR\x0emanufacturedIn\x12\x34\n\x16manufactured_in_theirs\x18\x17 \x01(\x08R\x14manufacturedInTheirs\x12\x1a\n\x08involves\x18\x18 \x03(\tR\x08involves\x12\'\n\x0finvolves_theirs\x18\x19 \x01(\x08R\x0einvolvesTheirs\x12\x37\n\x07\x65mbargo\x18\x1a \x01(\x0e\x32\x1d.rogatory.v1.EmbargoConditionR\x07\x65mbargo\x12\x19\n\x08\x61ge_days\x18\x1b \x01(\rR\x07\x61geDays\x12.\n\x06\x66ields\x18\x1c \x03(\x0b\x32\x16.rogatory.v1.FieldRuleR\x06\x66ields\x12%\n\x0eretention_days\x18\x1d \x01(\rR\rretentionDays\x12.\n\x13onward_with_consent\x18\x1e \x01(\x08R\x11onwardWithConsent\x12\x1c\n\tapprovals\x18\x1f \x01(\rR\tapprovals\x12\x1c\n\tapprovers\x18  \x03(\tR\tapprovers\x12\x1d\n\nvalid_from\x18! \x01(\tR\tvalidFrom\x12\x1f\n\x0bvalid_until\x18\" \x01(\tR\nvalidUntil\x12\x16\n\x06routes\x18# \x03(\tR\x06routes\x12\x1e\n\nquarantine\x18$ \x01(\x08R\nquarantine\"{\n\tFieldRule\x12\x38\n\x0b\x66ield_class\x18\x01 \x01(\x0e\x32\x17.rogatory.v1.FieldClassR\nfieldClass\x12\x34\n\ttreatment\x18\x02 \x01(\x0e\x32\x16.rogatory.v1.TreatmentR\ttreatment*D\n\x06\x45\x66\x66\x65\x63t\x12\x16\n\x12\x45\x46\x46\x45\x43T_UNSPECIFIED\x10\x00\x12\x11\n\rEFFECT_PERMIT\x10\x01\x12\x0f\n\x0b\x45\x46\x46\x45\x43T_DENY\x10\x02*w\n\x10\x45mbargoCondition\x12!\n\x1d\x45MBARGO_CONDITION_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x45MBARGO_CONDITION_FLAGGED\x10\x01\x12!\n\x1d\x45MBARGO_CONDITION_NOT_FLAGGED\x10\x02*b\n\tTreatment\x12\x19\n\x15TREATMENT_UNSPECIFIED\x10\x00\x12\x12\n\x0eTREATMENT_KEEP\x10\x01\x12\x12\n\x0eTREATMENT_BLUR\x10\x02\x12\x12\n\x0eTREATMENT_DROP\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rogatory.v1.policy_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_EFFECT']._serialized_start=659
-  _globals['_EFFECT']._serialized_end=727
-  _globals['_POLICY']._serialized_start=70
-  _globals['_POLICY']._serialized_end=252
-  _globals['_POLICYGROUP']._serialized_start=254
-  _globals['_POLICYGROUP']._serialized_end=313
-  _globals['_POLICYRULE']._serialized_start=316
-  _globals['_POLICYRULE']._serialized_end=657
+  _globals['_EFFECT']._serialized_start=2121
+  _globals['_EFFECT']._serialized_end=2189
+  _globals['_EMBARGOCONDITION']._serialized_start=2191
+  _globals['_EMBARGOCONDITION']._serialized_end=2310
+  _globals['_TREATMENT']._serialized_start=2312
+  _globals['_TREATMENT']._serialized_end=2410
+  _globals['_POLICY']._serialized_start=124
+  _globals['_POLICY']._serialized_end=420
+  _globals['_OFFICER']._serialized_start=422
+  _globals['_OFFICER']._serialized_end=482
+  _globals['_POLICYGROUP']._serialized_start=484
+  _globals['_POLICYGROUP']._serialized_end=543
+  _globals['_POLICYRULE']._serialized_start=546
+  _globals['_POLICYRULE']._serialized_end=1994
+  _globals['_FIELDRULE']._serialized_start=1996
+  _globals['_FIELDRULE']._serialized_end=2119
 # @@protoc_insertion_point(module_scope)

@@ -25,33 +25,39 @@ _sym_db = _symbol_database.Default()
 from rogatory.v1 import rules_pb2 as rogatory_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1brogatory/v1/reference.proto\x12\x0brogatory.v1\x1a\x17rogatory/v1/rules.proto\"\x92\x01\n\tReference\x12\x16\n\x06system\x18\x01 \x01(\tR\x06system\x12\x1e\n\nidentifier\x18\x02 \x01(\tR\nidentifier\x12+\n\x0emessage_digest\x18\x03 \x01(\x0c\x42\x04\x90\xb5\x18\x08R\rmessageDigest: \x8a\xb5\x18\nidentifier\x8a\xb5\x18\x0emessage_digest\"\x98\x02\n\x11\x44ocumentReference\x12\x33\n\x04kind\x18\x01 \x01(\x0e\x32\x19.rogatory.v1.DocumentKindB\x04\x88\xb5\x18\x01R\x04kind\x12\x16\n\x06number\x18\x02 \x01(\tR\x06number\x12!\n\tissued_by\x18\x03 \x01(\tB\x04\x90\xb5\x18\x01R\x08issuedBy\x12\x18\n\x04\x64\x61te\x18\x04 \x01(\tB\x04\x90\xb5\x18\x02R\x04\x64\x61te\x12\x1c\n\x06sha256\x18\x05 \x01(\x0c\x42\x04\x90\xb5\x18\x08R\x06sha256\x12\x45\n\x0c\x61uthenticity\x18\x06 \x01(\x0e\x32!.rogatory.v1.DocumentAuthenticityR\x0c\x61uthenticity:\x14\x8a\xb5\x18\x06number\x8a\xb5\x18\x06sha256*\xf2\x03\n\x0c\x44ocumentKind\x12\x1d\n\x19\x44OCUMENT_KIND_UNSPECIFIED\x10\x00\x12&\n\"DOCUMENT_KIND_END_USER_CERTIFICATE\x10\x01\x12 \n\x1c\x44OCUMENT_KIND_EXPORT_LICENCE\x10\x02\x12 \n\x1c\x44OCUMENT_KIND_IMPORT_LICENCE\x10\x03\x12!\n\x1d\x44OCUMENT_KIND_TRANSIT_LICENCE\x10\x04\x12#\n\x1f\x44OCUMENT_KIND_BROKERING_LICENCE\x10\x05\x12\'\n#DOCUMENT_KIND_DELIVERY_VERIFICATION\x10\x06\x12\x1a\n\x16\x44OCUMENT_KIND_CONTRACT\x10\x07\x12\x19\n\x15\x44OCUMENT_KIND_INVOICE\x10\x08\x12\x1e\n\x1a\x44OCUMENT_KIND_PACKING_LIST\x10\t\x12%\n!DOCUMENT_KIND_CUSTOMS_DECLARATION\x10\n\x12#\n\x1f\x44OCUMENT_KIND_POSSESSION_RECORD\x10\x0b\x12*\n&DOCUMENT_KIND_DEACTIVATION_CERTIFICATE\x10\x0c\x12\x17\n\x13\x44OCUMENT_KIND_OTHER\x10\r*\xcc\x01\n\x14\x44ocumentAuthenticity\x12%\n!DOCUMENT_AUTHENTICITY_UNSPECIFIED\x10\x00\x12#\n\x1f\x44OCUMENT_AUTHENTICITY_CONFIRMED\x10\x01\x12#\n\x1f\x44OCUMENT_AUTHENTICITY_SUSPECTED\x10\x02\x12 \n\x1c\x44OCUMENT_AUTHENTICITY_FORGED\x10\x03\x12!\n\x1d\x44OCUMENT_AUTHENTICITY_MISUSED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1brogatory/v1/reference.proto\x12\x0brogatory.v1\x1a\x17rogatory/v1/rules.proto\"\xa2\x01\n\tReference\x12\x1c\n\x06system\x18\x01 \x01(\tB\x04\x98\xb5\x18\x04R\x06system\x12$\n\nidentifier\x18\x02 \x01(\tB\x04\x98\xb5\x18\x04R\nidentifier\x12/\n\x0emessage_digest\x18\x03 \x01(\x0c\x42\x08\x90\xb5\x18\x08\x98\xb5\x18\x04R\rmessageDigest: \x8a\xb5\x18\nidentifier\x8a\xb5\x18\x0emessage_digest\"\xaa\x02\n\x11\x44ocumentReference\x12\x33\n\x04kind\x18\x01 \x01(\x0e\x32\x19.rogatory.v1.DocumentKindB\x04\x88\xb5\x18\x01R\x04kind\x12\x1c\n\x06number\x18\x02 \x01(\tB\x04\x98\xb5\x18\x04R\x06number\x12%\n\tissued_by\x18\x03 \x01(\tB\x08\x90\xb5\x18\x01\x98\xb5\x18\x01R\x08issuedBy\x12\x1c\n\x04\x64\x61te\x18\x04 \x01(\tB\x08\x90\xb5\x18\x02\x98\xb5\x18\x01R\x04\x64\x61te\x12 \n\x06sha256\x18\x05 \x01(\x0c\x42\x08\x90\xb5\x18\x08\x98\xb5\x18\x04R\x06sha256\x12\x45\n\x0c\x61uthenticity\x18\x06 \x01(\x0e\x32!.rogatory.v1.DocumentAuthenticityR\x0c\x61uthenticity:\x14\x8a\xb5\x18\x06number\x8a\xb5\x18\x06sha256*\xf2\x03\n\x0c\x44ocumentKind\x12\x1d\n\x19\x44OCUMENT_KIND_UNSPECIFIED\x10\x00\x12&\n\"DOCUMENT_KIND_END_USER_CERTIFICATE\x10\x01\x12 \n\x1c\x44OCUMENT_KIND_EXPORT_LICENCE\x10\x02\x12 \n\x1c\x44OCUMENT_KIND_IMPORT_LICENCE\x10\x03\x12!\n\x1d\x44OCUMENT_KIND_TRANSIT_LICENCE\x10\x04\x12#\n\x1f\x44OCUMENT_KIND_BROKERING_LICENCE\x10\x05\x12\'\n#DOCUMENT_KIND_DELIVERY_VERIFICATION\x10\x06\x12\x1a\n\x16\x44OCUMENT_KIND_CONTRACT\x10\x07\x12\x19\n\x15\x44OCUMENT_KIND_INVOICE\x10\x08\x12\x1e\n\x1a\x44OCUMENT_KIND_PACKING_LIST\x10\t\x12%\n!DOCUMENT_KIND_CUSTOMS_DECLARATION\x10\n\x12#\n\x1f\x44OCUMENT_KIND_POSSESSION_RECORD\x10\x0b\x12*\n&DOCUMENT_KIND_DEACTIVATION_CERTIFICATE\x10\x0c\x12\x17\n\x13\x44OCUMENT_KIND_OTHER\x10\r*\xcc\x01\n\x14\x44ocumentAuthenticity\x12%\n!DOCUMENT_AUTHENTICITY_UNSPECIFIED\x10\x00\x12#\n\x1f\x44OCUMENT_AUTHENTICITY_CONFIRMED\x10\x01\x12#\n\x1f\x44OCUMENT_AUTHENTICITY_SUSPECTED\x10\x02\x12 \n\x1c\x44OCUMENT_AUTHENTICITY_FORGED\x10\x03\x12!\n\x1d\x44OCUMENT_AUTHENTICITY_MISUSED\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rogatory.v1.reference_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_REFERENCE'].fields_by_name['system']._loaded_options = None
+  _globals['_REFERENCE'].fields_by_name['system']._serialized_options = b'\230\265\030\004'
+  _globals['_REFERENCE'].fields_by_name['identifier']._loaded_options = None
+  _globals['_REFERENCE'].fields_by_name['identifier']._serialized_options = b'\230\265\030\004'
   _globals['_REFERENCE'].fields_by_name['message_digest']._loaded_options = None
-  _globals['_REFERENCE'].fields_by_name['message_digest']._serialized_options = b'\220\265\030\010'
+  _globals['_REFERENCE'].fields_by_name['message_digest']._serialized_options = b'\220\265\030\010\230\265\030\004'
   _globals['_REFERENCE']._loaded_options = None
   _globals['_REFERENCE']._serialized_options = b'\212\265\030\nidentifier\212\265\030\016message_digest'
   _globals['_DOCUMENTREFERENCE'].fields_by_name['kind']._loaded_options = None
   _globals['_DOCUMENTREFERENCE'].fields_by_name['kind']._serialized_options = b'\210\265\030\001'
+  _globals['_DOCUMENTREFERENCE'].fields_by_name['number']._loaded_options = None
+  _globals['_DOCUMENTREFERENCE'].fields_by_name['number']._serialized_options = b'\230\265\030\004'
   _globals['_DOCUMENTREFERENCE'].fields_by_name['issued_by']._loaded_options = None
-  _globals['_DOCUMENTREFERENCE'].fields_by_name['issued_by']._serialized_options = b'\220\265\030\001'
+  _globals['_DOCUMENTREFERENCE'].fields_by_name['issued_by']._serialized_options = b'\220\265\030\001\230\265\030\001'
   _globals['_DOCUMENTREFERENCE'].fields_by_name['date']._loaded_options = None
-  _globals['_DOCUMENTREFERENCE'].fields_by_name['date']._serialized_options = b'\220\265\030\002'
+  _globals['_DOCUMENTREFERENCE'].fields_by_name['date']._serialized_options = b'\220\265\030\002\230\265\030\001'
   _globals['_DOCUMENTREFERENCE'].fields_by_name['sha256']._loaded_options = None
-  _globals['_DOCUMENTREFERENCE'].fields_by_name['sha256']._serialized_options = b'\220\265\030\010'
+  _globals['_DOCUMENTREFERENCE'].fields_by_name['sha256']._serialized_options = b'\220\265\030\010\230\265\030\004'
   _globals['_DOCUMENTREFERENCE']._loaded_options = None
   _globals['_DOCUMENTREFERENCE']._serialized_options = b'\212\265\030\006number\212\265\030\006sha256'
-  _globals['_DOCUMENTKIND']._serialized_start=502
-  _globals['_DOCUMENTKIND']._serialized_end=1000
-  _globals['_DOCUMENTAUTHENTICITY']._serialized_start=1003
-  _globals['_DOCUMENTAUTHENTICITY']._serialized_end=1207
+  _globals['_DOCUMENTKIND']._serialized_start=536
+  _globals['_DOCUMENTKIND']._serialized_end=1034
+  _globals['_DOCUMENTAUTHENTICITY']._serialized_start=1037
+  _globals['_DOCUMENTAUTHENTICITY']._serialized_end=1241
   _globals['_REFERENCE']._serialized_start=70
-  _globals['_REFERENCE']._serialized_end=216
-  _globals['_DOCUMENTREFERENCE']._serialized_start=219
-  _globals['_DOCUMENTREFERENCE']._serialized_end=499
+  _globals['_REFERENCE']._serialized_end=232
+  _globals['_DOCUMENTREFERENCE']._serialized_start=235
+  _globals['_DOCUMENTREFERENCE']._serialized_end=533
 # @@protoc_insertion_point(module_scope)

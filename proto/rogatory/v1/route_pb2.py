@@ -32,7 +32,7 @@ from rogatory.v1 import reference_pb2 as rogatory_dot_v1_dot_reference__pb2
 from rogatory.v1 import rules_pb2 as rogatory_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17rogatory/v1/route.proto\x12\x0brogatory.v1\x1a\x17rogatory/v1/actor.proto\x1a\x1drogatory/v1/consignment.proto\x1a\x1crogatory/v1/evaluation.proto\x1a\x19rogatory/v1/illicit.proto\x1a\x16rogatory/v1/item.proto\x1a\x17rogatory/v1/place.proto\x1a\x1brogatory/v1/reference.proto\x1a\x17rogatory/v1/rules.proto\"\xcc\x06\n\x11RouteIntelligence\x12\x1a\n\x05title\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01R\x05title\x12\x31\n\x06period\x18\x02 \x01(\x0b\x32\x13.rogatory.v1.PeriodB\x04\x88\xb5\x18\x01R\x06period\x12-\n\x05items\x18\x03 \x03(\x0b\x32\x11.rogatory.v1.ItemB\x04\x88\xb5\x18\x01R\x05items\x12\x30\n\x05modes\x18\x04 \x03(\x0e\x32\x1a.rogatory.v1.TransportModeR\x05modes\x12\x39\n\twaypoints\x18\x05 \x03(\x0b\x32\x15.rogatory.v1.WaypointB\x04\x88\xb5\x18\x01R\twaypoints\x12:\n\x0b\x63oncealment\x18\x06 \x03(\x0e\x32\x18.rogatory.v1.ConcealmentR\x0b\x63oncealment\x12-\n\x12\x63oncealment_detail\x18\x07 \x01(\tR\x11\x63oncealmentDetail\x12\x45\n\x0e\x64ocuments_used\x18\x08 \x03(\x0b\x32\x1e.rogatory.v1.DocumentReferenceR\rdocumentsUsed\x12*\n\x06\x61\x63tors\x18\t \x03(\x0b\x32\x12.rogatory.v1.ActorR\x06\x61\x63tors\x12\x1c\n\tfinancing\x18\n \x01(\tR\tfinancing\x12+\n\x06volume\x18\x0b \x01(\x0b\x32\x13.rogatory.v1.VolumeR\x06volume\x12(\n\x05trend\x18\x0c \x01(\x0e\x32\x12.rogatory.v1.TrendR\x05trend\x12;\n\x0clinked_crime\x18\r \x03(\x0e\x32\x18.rogatory.v1.LinkedCrimeR\x0blinkedCrime\x12=\n\nevaluation\x18\x0e \x01(\x0b\x32\x17.rogatory.v1.EvaluationB\x04\x88\xb5\x18\x01R\nevaluation\x12\'\n\nexpires_on\x18\x0f \x01(\tB\x08\x88\xb5\x18\x01\x90\xb5\x18\x03R\texpiresOn\x12\x36\n\nreferences\x18\x10 \x03(\x0b\x32\x16.rogatory.v1.ReferenceR\nreferences\x12\x1c\n\tnarrative\x18\x11 \x01(\tR\tnarrative\"\xfd\x01\n\x08Waypoint\x12.\n\x05place\x18\x01 \x01(\x0b\x32\x12.rogatory.v1.PlaceB\x04\x88\xb5\x18\x01R\x05place\x12\x33\n\x04role\x18\x02 \x01(\x0e\x32\x19.rogatory.v1.WaypointRoleB\x04\x88\xb5\x18\x01R\x04role\x12\x35\n\x08\x63rossing\x18\x03 \x01(\x0e\x32\x19.rogatory.v1.CrossingTypeR\x08\x63rossing\x12;\n\x0bonward_mode\x18\x04 \x01(\x0e\x32\x1a.rogatory.v1.TransportModeR\nonwardMode\x12\x18\n\x07remarks\x18\x05 \x01(\tR\x07remarks\"X\n\x06Volume\x12\x10\n\x03low\x18\x01 \x01(\x04R\x03low\x12\x1d\n\x04high\x18\x02 \x01(\x04\x42\x04\x88\xb5\x18\x01H\x00R\x04high\x88\x01\x01\x12\x14\n\x05\x62\x61sis\x18\x03 \x01(\tR\x05\x62\x61sisB\x07\n\x05_high*\xdc\x01\n\x0cWaypointRole\x12\x1d\n\x19WAYPOINT_ROLE_UNSPECIFIED\x10\x00\x12\x18\n\x14WAYPOINT_ROLE_ORIGIN\x10\x01\x12\x1f\n\x1bWAYPOINT_ROLE_CONSOLIDATION\x10\x02\x12\x18\n\x14WAYPOINT_ROLE_BORDER\x10\x03\x12\x1e\n\x1aWAYPOINT_ROLE_TRANSHIPMENT\x10\x04\x12\x19\n\x15WAYPOINT_ROLE_STORAGE\x10\x05\x12\x1d\n\x19WAYPOINT_ROLE_DESTINATION\x10\x06*\xfa\x01\n\x0c\x43rossingType\x12\x1d\n\x19\x43ROSSING_TYPE_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x43ROSSING_TYPE_OFFICIAL_LAND\x10\x01\x12!\n\x1d\x43ROSSING_TYPE_UNOFFICIAL_LAND\x10\x02\x12\x19\n\x15\x43ROSSING_TYPE_SEAPORT\x10\x03\x12\x17\n\x13\x43ROSSING_TYPE_COAST\x10\x04\x12\x19\n\x15\x43ROSSING_TYPE_AIRPORT\x10\x05\x12\x1a\n\x16\x43ROSSING_TYPE_AIRSTRIP\x10\x06\x12\x1c\n\x18\x43ROSSING_TYPE_POSTAL_HUB\x10\x07*\xa7\x02\n\x0b\x43oncealment\x12\x1b\n\x17\x43ONCEALMENT_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x43ONCEALMENT_VEHICLE_CAVITY\x10\x01\x12\x1d\n\x19\x43ONCEALMENT_DOUBLE_BOTTOM\x10\x02\x12\x1b\n\x17\x43ONCEALMENT_MIXED_CARGO\x10\x03\x12!\n\x1d\x43ONCEALMENT_FALSE_DECLARATION\x10\x04\x12\x1b\n\x17\x43ONCEALMENT_DISASSEMBLY\x10\x05\x12\x16\n\x12\x43ONCEALMENT_RIP_ON\x10\x06\x12\x17\n\x13\x43ONCEALMENT_COURIER\x10\x07\x12\x17\n\x13\x43ONCEALMENT_ON_BODY\x10\x08\x12\x15\n\x11\x43ONCEALMENT_OTHER\x10\t*u\n\x05Trend\x12\x15\n\x11TREND_UNSPECIFIED\x10\x00\x12\r\n\tTREND_NEW\x10\x01\x12\x10\n\x0cTREND_RISING\x10\x02\x12\x10\n\x0cTREND_STEADY\x10\x03\x12\x11\n\rTREND_FALLING\x10\x04\x12\x0f\n\x0bTREND_ENDED\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17rogatory/v1/route.proto\x12\x0brogatory.v1\x1a\x17rogatory/v1/actor.proto\x1a\x1drogatory/v1/consignment.proto\x1a\x1crogatory/v1/evaluation.proto\x1a\x19rogatory/v1/illicit.proto\x1a\x16rogatory/v1/item.proto\x1a\x17rogatory/v1/place.proto\x1a\x1brogatory/v1/reference.proto\x1a\x17rogatory/v1/rules.proto\"\xec\x06\n\x11RouteIntelligence\x12\x1e\n\x05title\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x08R\x05title\x12\x31\n\x06period\x18\x02 \x01(\x0b\x32\x13.rogatory.v1.PeriodB\x04\x88\xb5\x18\x01R\x06period\x12-\n\x05items\x18\x03 \x03(\x0b\x32\x11.rogatory.v1.ItemB\x04\x88\xb5\x18\x01R\x05items\x12\x30\n\x05modes\x18\x04 \x03(\x0e\x32\x1a.rogatory.v1.TransportModeR\x05modes\x12\x39\n\twaypoints\x18\x05 \x03(\x0b\x32\x15.rogatory.v1.WaypointB\x04\x88\xb5\x18\x01R\twaypoints\x12:\n\x0b\x63oncealment\x18\x06 \x03(\x0e\x32\x18.rogatory.v1.ConcealmentR\x0b\x63oncealment\x12\x33\n\x12\x63oncealment_detail\x18\x07 \x01(\tB\x04\x98\xb5\x18\x08R\x11\x63oncealmentDetail\x12\x45\n\x0e\x64ocuments_used\x18\x08 \x03(\x0b\x32\x1e.rogatory.v1.DocumentReferenceR\rdocumentsUsed\x12*\n\x06\x61\x63tors\x18\t \x03(\x0b\x32\x12.rogatory.v1.ActorR\x06\x61\x63tors\x12\"\n\tfinancing\x18\n \x01(\tB\x04\x98\xb5\x18\x05R\tfinancing\x12+\n\x06volume\x18\x0b \x01(\x0b\x32\x13.rogatory.v1.VolumeR\x06volume\x12(\n\x05trend\x18\x0c \x01(\x0e\x32\x12.rogatory.v1.TrendR\x05trend\x12;\n\x0clinked_crime\x18\r \x03(\x0e\x32\x18.rogatory.v1.LinkedCrimeR\x0blinkedCrime\x12=\n\nevaluation\x18\x0e \x01(\x0b\x32\x17.rogatory.v1.EvaluationB\x04\x88\xb5\x18\x01R\nevaluation\x12+\n\nexpires_on\x18\x0f \x01(\tB\x0c\x88\xb5\x18\x01\x90\xb5\x18\x03\x98\xb5\x18\x01R\texpiresOn\x12<\n\nreferences\x18\x10 \x03(\x0b\x32\x16.rogatory.v1.ReferenceB\x04\x98\xb5\x18\x04R\nreferences\x12\"\n\tnarrative\x18\x11 \x01(\tB\x04\x98\xb5\x18\x08R\tnarrative\"\x83\x02\n\x08Waypoint\x12.\n\x05place\x18\x01 \x01(\x0b\x32\x12.rogatory.v1.PlaceB\x04\x88\xb5\x18\x01R\x05place\x12\x33\n\x04role\x18\x02 \x01(\x0e\x32\x19.rogatory.v1.WaypointRoleB\x04\x88\xb5\x18\x01R\x04role\x12\x35\n\x08\x63rossing\x18\x03 \x01(\x0e\x32\x19.rogatory.v1.CrossingTypeR\x08\x63rossing\x12;\n\x0bonward_mode\x18\x04 \x01(\x0e\x32\x1a.rogatory.v1.TransportModeR\nonwardMode\x12\x1e\n\x07remarks\x18\x05 \x01(\tB\x04\x98\xb5\x18\x08R\x07remarks\"^\n\x06Volume\x12\x10\n\x03low\x18\x01 \x01(\x04R\x03low\x12\x1d\n\x04high\x18\x02 \x01(\x04\x42\x04\x88\xb5\x18\x01H\x00R\x04high\x88\x01\x01\x12\x1a\n\x05\x62\x61sis\x18\x03 \x01(\tB\x04\x98\xb5\x18\x04R\x05\x62\x61sisB\x07\n\x05_high*\xdc\x01\n\x0cWaypointRole\x12\x1d\n\x19WAYPOINT_ROLE_UNSPECIFIED\x10\x00\x12\x18\n\x14WAYPOINT_ROLE_ORIGIN\x10\x01\x12\x1f\n\x1bWAYPOINT_ROLE_CONSOLIDATION\x10\x02\x12\x18\n\x14WAYPOINT_ROLE_BORDER\x10\x03\x12\x1e\n\x1aWAYPOINT_ROLE_TRANSHIPMENT\x10\x04\x12\x19\n\x15WAYPOINT_ROLE_STORAGE\x10\x05\x12\x1d\n\x19WAYPOINT_ROLE_DESTINATION\x10\x06*\xfa\x01\n\x0c\x43rossingType\x12\x1d\n\x19\x43ROSSING_TYPE_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x43ROSSING_TYPE_OFFICIAL_LAND\x10\x01\x12!\n\x1d\x43ROSSING_TYPE_UNOFFICIAL_LAND\x10\x02\x12\x19\n\x15\x43ROSSING_TYPE_SEAPORT\x10\x03\x12\x17\n\x13\x43ROSSING_TYPE_COAST\x10\x04\x12\x19\n\x15\x43ROSSING_TYPE_AIRPORT\x10\x05\x12\x1a\n\x16\x43ROSSING_TYPE_AIRSTRIP\x10\x06\x12\x1c\n\x18\x43ROSSING_TYPE_POSTAL_HUB\x10\x07*\xa7\x02\n\x0b\x43oncealment\x12\x1b\n\x17\x43ONCEALMENT_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x43ONCEALMENT_VEHICLE_CAVITY\x10\x01\x12\x1d\n\x19\x43ONCEALMENT_DOUBLE_BOTTOM\x10\x02\x12\x1b\n\x17\x43ONCEALMENT_MIXED_CARGO\x10\x03\x12!\n\x1d\x43ONCEALMENT_FALSE_DECLARATION\x10\x04\x12\x1b\n\x17\x43ONCEALMENT_DISASSEMBLY\x10\x05\x12\x16\n\x12\x43ONCEALMENT_RIP_ON\x10\x06\x12\x17\n\x13\x43ONCEALMENT_COURIER\x10\x07\x12\x17\n\x13\x43ONCEALMENT_ON_BODY\x10\x08\x12\x15\n\x11\x43ONCEALMENT_OTHER\x10\t*u\n\x05Trend\x12\x15\n\x11TREND_UNSPECIFIED\x10\x00\x12\r\n\tTREND_NEW\x10\x01\x12\x10\n\x0cTREND_RISING\x10\x02\x12\x10\n\x0cTREND_STEADY\x10\x03\x12\x11\n\rTREND_FALLING\x10\x04\x12\x0f\n\x0bTREND_ENDED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,35 +40,47 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rogatory.v1.route_pb2', _gl
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ROUTEINTELLIGENCE'].fields_by_name['title']._loaded_options = None
-  _globals['_ROUTEINTELLIGENCE'].fields_by_name['title']._serialized_options = b'\210\265\030\001'
+  _globals['_ROUTEINTELLIGENCE'].fields_by_name['title']._serialized_options = b'\210\265\030\001\230\265\030\010'
   _globals['_ROUTEINTELLIGENCE'].fields_by_name['period']._loaded_options = None
   _globals['_ROUTEINTELLIGENCE'].fields_by_name['period']._serialized_options = b'\210\265\030\001'
   _globals['_ROUTEINTELLIGENCE'].fields_by_name['items']._loaded_options = None
   _globals['_ROUTEINTELLIGENCE'].fields_by_name['items']._serialized_options = b'\210\265\030\001'
   _globals['_ROUTEINTELLIGENCE'].fields_by_name['waypoints']._loaded_options = None
   _globals['_ROUTEINTELLIGENCE'].fields_by_name['waypoints']._serialized_options = b'\210\265\030\001'
+  _globals['_ROUTEINTELLIGENCE'].fields_by_name['concealment_detail']._loaded_options = None
+  _globals['_ROUTEINTELLIGENCE'].fields_by_name['concealment_detail']._serialized_options = b'\230\265\030\010'
+  _globals['_ROUTEINTELLIGENCE'].fields_by_name['financing']._loaded_options = None
+  _globals['_ROUTEINTELLIGENCE'].fields_by_name['financing']._serialized_options = b'\230\265\030\005'
   _globals['_ROUTEINTELLIGENCE'].fields_by_name['evaluation']._loaded_options = None
   _globals['_ROUTEINTELLIGENCE'].fields_by_name['evaluation']._serialized_options = b'\210\265\030\001'
   _globals['_ROUTEINTELLIGENCE'].fields_by_name['expires_on']._loaded_options = None
-  _globals['_ROUTEINTELLIGENCE'].fields_by_name['expires_on']._serialized_options = b'\210\265\030\001\220\265\030\003'
+  _globals['_ROUTEINTELLIGENCE'].fields_by_name['expires_on']._serialized_options = b'\210\265\030\001\220\265\030\003\230\265\030\001'
+  _globals['_ROUTEINTELLIGENCE'].fields_by_name['references']._loaded_options = None
+  _globals['_ROUTEINTELLIGENCE'].fields_by_name['references']._serialized_options = b'\230\265\030\004'
+  _globals['_ROUTEINTELLIGENCE'].fields_by_name['narrative']._loaded_options = None
+  _globals['_ROUTEINTELLIGENCE'].fields_by_name['narrative']._serialized_options = b'\230\265\030\010'
   _globals['_WAYPOINT'].fields_by_name['place']._loaded_options = None
   _globals['_WAYPOINT'].fields_by_name['place']._serialized_options = b'\210\265\030\001'
   _globals['_WAYPOINT'].fields_by_name['role']._loaded_options = None
   _globals['_WAYPOINT'].fields_by_name['role']._serialized_options = b'\210\265\030\001'
+  _globals['_WAYPOINT'].fields_by_name['remarks']._loaded_options = None
+  _globals['_WAYPOINT'].fields_by_name['remarks']._serialized_options = b'\230\265\030\010'
   _globals['_VOLUME'].fields_by_name['high']._loaded_options = None
   _globals['_VOLUME'].fields_by_name['high']._serialized_options = b'\210\265\030\001'
-  _globals['_WAYPOINTROLE']._serialized_start=1450
-  _globals['_WAYPOINTROLE']._serialized_end=1670
-  _globals['_CROSSINGTYPE']._serialized_start=1673
-  _globals['_CROSSINGTYPE']._serialized_end=1923
-  _globals['_CONCEALMENT']._serialized_start=1926
-  _globals['_CONCEALMENT']._serialized_end=2221
-  _globals['_TREND']._serialized_start=2223
-  _globals['_TREND']._serialized_end=2340
+  _globals['_VOLUME'].fields_by_name['basis']._loaded_options = None
+  _globals['_VOLUME'].fields_by_name['basis']._serialized_options = b'\230\265\030\004'
+  _globals['_WAYPOINTROLE']._serialized_start=1494
+  _globals['_WAYPOINTROLE']._serialized_end=1714
+  _globals['_CROSSINGTYPE']._serialized_start=1717
+  _globals['_CROSSINGTYPE']._serialized_end=1967
+  _globals['_CONCEALMENT']._serialized_start=1970
+  _globals['_CONCEALMENT']._serialized_end=2265
+  _globals['_TREND']._serialized_start=2267
+  _globals['_TREND']._serialized_end=2384
   _globals['_ROUTEINTELLIGENCE']._serialized_start=257
-  _globals['_ROUTEINTELLIGENCE']._serialized_end=1101
-  _globals['_WAYPOINT']._serialized_start=1104
-  _globals['_WAYPOINT']._serialized_end=1357
-  _globals['_VOLUME']._serialized_start=1359
-  _globals['_VOLUME']._serialized_end=1447
+  _globals['_ROUTEINTELLIGENCE']._serialized_end=1133
+  _globals['_WAYPOINT']._serialized_start=1136
+  _globals['_WAYPOINT']._serialized_end=1395
+  _globals['_VOLUME']._serialized_start=1397
+  _globals['_VOLUME']._serialized_end=1491
 # @@protoc_insertion_point(module_scope)

@@ -23,15 +23,16 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
+from rogatory.v1 import handling_pb2 as rogatory_dot_v1_dot_handling__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17rogatory/v1/rules.proto\x12\x0brogatory.v1\x1a google/protobuf/descriptor.proto*\xa8\x03\n\x04\x46orm\x12\x14\n\x10\x46ORM_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x46ORM_COUNTRY\x10\x01\x12\r\n\tFORM_DATE\x10\x02\x12\x0c\n\x08\x46ORM_DAY\x10\x03\x12\x0f\n\x0b\x46ORM_LOCODE\x10\x04\x12\x10\n\x0c\x46ORM_HS_CODE\x10\x05\x12\x11\n\rFORM_CURRENCY\x10\x06\x12\x10\n\x0c\x46ORM_DECIMAL\x10\x07\x12\x0f\n\x0b\x46ORM_SHA256\x10\x08\x12\x10\n\x0c\x46ORM_AS_READ\x10\t\x12\x11\n\rFORM_LATITUDE\x10\n\x12\x12\n\x0e\x46ORM_LONGITUDE\x10\x0b\x12\r\n\tFORM_YEAR\x10\x0c\x12\x10\n\x0c\x46ORM_ORDINAL\x10\r\x12\x12\n\x0e\x46ORM_CONTAINER\x10\x0e\x12\x0c\n\x08\x46ORM_IMO\x10\x0f\x12\x14\n\x10\x46ORM_AIR_WAYBILL\x10\x10\x12\x13\n\x0f\x46ORM_CLOCK_HOUR\x10\x11\x12\x10\n\x0c\x46ORM_TIME_MS\x10\x12\x12\x0e\n\nFORM_EMAIL\x10\x13\x12\x12\n\x0e\x46ORM_TELEPHONE\x10\x14\x12\x11\n\rFORM_LANGUAGE\x10\x15\x12\x12\n\x0e\x46ORM_TIME_ZONE\x10\x16:;\n\x08required\x12\x1d.google.protobuf.FieldOptions\x18\xd1\x86\x03 \x01(\x08R\x08required:F\n\x04\x66orm\x12\x1d.google.protobuf.FieldOptions\x18\xd2\x86\x03 \x01(\x0e\x32\x11.rogatory.v1.FormR\x04\x66orm:B\n\x0cone_required\x12\x1d.google.protobuf.OneofOptions\x18\xd1\x86\x03 \x01(\x08R\x0boneRequired:C\n\x0c\x61t_least_one\x12\x1f.google.protobuf.MessageOptions\x18\xd1\x86\x03 \x03(\tR\natLeastOneb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17rogatory/v1/rules.proto\x12\x0brogatory.v1\x1a google/protobuf/descriptor.proto\x1a\x1arogatory/v1/handling.proto*\xa8\x03\n\x04\x46orm\x12\x14\n\x10\x46ORM_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x46ORM_COUNTRY\x10\x01\x12\r\n\tFORM_DATE\x10\x02\x12\x0c\n\x08\x46ORM_DAY\x10\x03\x12\x0f\n\x0b\x46ORM_LOCODE\x10\x04\x12\x10\n\x0c\x46ORM_HS_CODE\x10\x05\x12\x11\n\rFORM_CURRENCY\x10\x06\x12\x10\n\x0c\x46ORM_DECIMAL\x10\x07\x12\x0f\n\x0b\x46ORM_SHA256\x10\x08\x12\x10\n\x0c\x46ORM_AS_READ\x10\t\x12\x11\n\rFORM_LATITUDE\x10\n\x12\x12\n\x0e\x46ORM_LONGITUDE\x10\x0b\x12\r\n\tFORM_YEAR\x10\x0c\x12\x10\n\x0c\x46ORM_ORDINAL\x10\r\x12\x12\n\x0e\x46ORM_CONTAINER\x10\x0e\x12\x0c\n\x08\x46ORM_IMO\x10\x0f\x12\x14\n\x10\x46ORM_AIR_WAYBILL\x10\x10\x12\x13\n\x0f\x46ORM_CLOCK_HOUR\x10\x11\x12\x10\n\x0c\x46ORM_TIME_MS\x10\x12\x12\x0e\n\nFORM_EMAIL\x10\x13\x12\x12\n\x0e\x46ORM_TELEPHONE\x10\x14\x12\x11\n\rFORM_LANGUAGE\x10\x15\x12\x12\n\x0e\x46ORM_TIME_ZONE\x10\x16:;\n\x08required\x12\x1d.google.protobuf.FieldOptions\x18\xd1\x86\x03 \x01(\x08R\x08required:F\n\x04\x66orm\x12\x1d.google.protobuf.FieldOptions\x18\xd2\x86\x03 \x01(\x0e\x32\x11.rogatory.v1.FormR\x04\x66orm:Y\n\x0b\x66ield_class\x12\x1d.google.protobuf.FieldOptions\x18\xd3\x86\x03 \x01(\x0e\x32\x17.rogatory.v1.FieldClassR\nfieldClass:B\n\x0cone_required\x12\x1d.google.protobuf.OneofOptions\x18\xd1\x86\x03 \x01(\x08R\x0boneRequired:C\n\x0c\x61t_least_one\x12\x1f.google.protobuf.MessageOptions\x18\xd1\x86\x03 \x03(\tR\natLeastOneb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rogatory.v1.rules_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_FORM']._serialized_start=75
-  _globals['_FORM']._serialized_end=499
+  _globals['_FORM']._serialized_start=103
+  _globals['_FORM']._serialized_end=527
 # @@protoc_insertion_point(module_scope)

@@ -1,4 +1,5 @@
 from google.protobuf import descriptor_pb2 as _descriptor_pb2
+from rogatory.v1 import handling_pb2 as _handling_pb2
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from typing import ClassVar as _ClassVar
@@ -57,6 +58,8 @@ REQUIRED_FIELD_NUMBER: _ClassVar[int]
 required: _descriptor.FieldDescriptor
 FORM_FIELD_NUMBER: _ClassVar[int]
 form: _descriptor.FieldDescriptor
+FIELD_CLASS_FIELD_NUMBER: _ClassVar[int]
+field_class: _descriptor.FieldDescriptor
 ONE_REQUIRED_FIELD_NUMBER: _ClassVar[int]
 one_required: _descriptor.FieldDescriptor
 AT_LEAST_ONE_FIELD_NUMBER: _ClassVar[int]

@@ -1,3 +1,4 @@
+from rogatory.v1 import handling_pb2 as _handling_pb2
 from rogatory.v1 import illicit_pb2 as _illicit_pb2
 from rogatory.v1 import item_pb2 as _item_pb2
 from rogatory.v1 import place_pb2 as _place_pb2
@@ -18,17 +19,6 @@ class RecoveryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RECOVERY_KIND_SEIZED: _ClassVar[RecoveryKind]
     RECOVERY_KIND_FOUND: _ClassVar[RecoveryKind]
     RECOVERY_KIND_SURRENDERED: _ClassVar[RecoveryKind]
-
-class IntendedUse(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
-    __slots__ = ()
-    INTENDED_USE_UNSPECIFIED: _ClassVar[IntendedUse]
-    INTENDED_USE_CRIMINAL_INVESTIGATION: _ClassVar[IntendedUse]
-    INTENDED_USE_JUDICIAL_PROCEEDINGS: _ClassVar[IntendedUse]
-    INTENDED_USE_POINT_OF_DIVERSION: _ClassVar[IntendedUse]
-    INTENDED_USE_TRANSFER_CONTROL: _ClassVar[IntendedUse]
-    INTENDED_USE_ANALYSIS: _ClassVar[IntendedUse]
-    INTENDED_USE_RETURN_TO_OWNER: _ClassVar[IntendedUse]
-    INTENDED_USE_STATISTICS: _ClassVar[IntendedUse]
 
 class MissingKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -53,14 +43,6 @@ RECOVERY_KIND_UNSPECIFIED: RecoveryKind
 RECOVERY_KIND_SEIZED: RecoveryKind
 RECOVERY_KIND_FOUND: RecoveryKind
 RECOVERY_KIND_SURRENDERED: RecoveryKind
-INTENDED_USE_UNSPECIFIED: IntendedUse
-INTENDED_USE_CRIMINAL_INVESTIGATION: IntendedUse
-INTENDED_USE_JUDICIAL_PROCEEDINGS: IntendedUse
-INTENDED_USE_POINT_OF_DIVERSION: IntendedUse
-INTENDED_USE_TRANSFER_CONTROL: IntendedUse
-INTENDED_USE_ANALYSIS: IntendedUse
-INTENDED_USE_RETURN_TO_OWNER: IntendedUse
-INTENDED_USE_STATISTICS: IntendedUse
 MISSING_KIND_UNSPECIFIED: MissingKind
 MISSING_KIND_WHY_ILLICIT: MissingKind
 MISSING_KIND_CIRCUMSTANCES: MissingKind
@@ -94,7 +76,7 @@ class TraceRequest(_message.Message):
     legal_basis: str
     recovery: RecoveryEvent
     items: _containers.RepeatedCompositeFieldContainer[_item_pb2.Item]
-    intended_use: _containers.RepeatedScalarFieldContainer[IntendedUse]
+    intended_use: _containers.RepeatedScalarFieldContainer[_handling_pb2.IntendedUse]
     intended_use_detail: str
     undertaking: ConfidentialityUndertaking
     cannot_guarantee: CannotGuarantee
@@ -102,7 +84,7 @@ class TraceRequest(_message.Message):
     answer_by: str
     records_consulted: str
     references: _containers.RepeatedCompositeFieldContainer[_reference_pb2.Reference]
-    def __init__(self, illicit_basis: _Optional[_Iterable[_Union[_illicit_pb2.IllicitBasis, str]]] = ..., legal_basis: _Optional[str] = ..., recovery: _Optional[_Union[RecoveryEvent, _Mapping]] = ..., items: _Optional[_Iterable[_Union[_item_pb2.Item, _Mapping]]] = ..., intended_use: _Optional[_Iterable[_Union[IntendedUse, str]]] = ..., intended_use_detail: _Optional[str] = ..., undertaking: _Optional[_Union[ConfidentialityUndertaking, _Mapping]] = ..., cannot_guarantee: _Optional[_Union[CannotGuarantee, _Mapping]] = ..., question: _Optional[str] = ..., answer_by: _Optional[str] = ..., records_consulted: _Optional[str] = ..., references: _Optional[_Iterable[_Union[_reference_pb2.Reference, _Mapping]]] = ...) -> None: ...
+    def __init__(self, illicit_basis: _Optional[_Iterable[_Union[_illicit_pb2.IllicitBasis, str]]] = ..., legal_basis: _Optional[str] = ..., recovery: _Optional[_Union[RecoveryEvent, _Mapping]] = ..., items: _Optional[_Iterable[_Union[_item_pb2.Item, _Mapping]]] = ..., intended_use: _Optional[_Iterable[_Union[_handling_pb2.IntendedUse, str]]] = ..., intended_use_detail: _Optional[str] = ..., undertaking: _Optional[_Union[ConfidentialityUndertaking, _Mapping]] = ..., cannot_guarantee: _Optional[_Union[CannotGuarantee, _Mapping]] = ..., question: _Optional[str] = ..., answer_by: _Optional[str] = ..., records_consulted: _Optional[str] = ..., references: _Optional[_Iterable[_Union[_reference_pb2.Reference, _Mapping]]] = ...) -> None: ...
 
 class RecoveryEvent(_message.Message):
     __slots__ = ("kind", "date", "place", "circumstances", "authority", "linked_crime")

@@ -30,7 +30,7 @@ from rogatory.v1 import reference_pb2 as rogatory_dot_v1_dot_reference__pb2
 from rogatory.v1 import rules_pb2 as rogatory_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n rogatory/v1/trace_response.proto\x12\x0brogatory.v1\x1a\x17rogatory/v1/actor.proto\x1a\x19rogatory/v1/illicit.proto\x1a\x16rogatory/v1/item.proto\x1a\x17rogatory/v1/place.proto\x1a\x1brogatory/v1/reference.proto\x1a\x17rogatory/v1/rules.proto\"\xd4\x02\n\rTraceResponse\x12\x39\n\x07outcome\x18\x01 \x01(\x0e\x32\x19.rogatory.v1.TraceOutcomeB\x04\x88\xb5\x18\x01R\x07outcome\x12\x32\n\x07results\x18\x02 \x03(\x0b\x32\x18.rogatory.v1.TraceResultR\x07results\x12\x37\n\nlimitation\x18\x03 \x01(\x0b\x32\x17.rogatory.v1.LimitationR\nlimitation\x12+\n\x11records_consulted\x18\x04 \x01(\tR\x10recordsConsulted\x12\x1c\n\tauthority\x18\x05 \x01(\tR\tauthority\x12\x18\n\x07remarks\x18\x06 \x01(\tR\x07remarks\x12\x36\n\nreferences\x18\x07 \x03(\x0b\x32\x16.rogatory.v1.ReferenceR\nreferences\"\x9e\x03\n\x0bTraceResult\x12\x1d\n\x04item\x18\x01 \x01(\rB\x04\x88\xb5\x18\x01H\x00R\x04item\x88\x01\x01\x12\x38\n\x06status\x18\x02 \x01(\x0e\x32\x1a.rogatory.v1.TracingStatusB\x04\x88\xb5\x18\x01R\x06status\x12-\n\x08recorded\x18\x03 \x01(\x0b\x32\x11.rogatory.v1.ItemR\x08recorded\x12.\n\x05\x63hain\x18\x04 \x03(\x0b\x32\x18.rogatory.v1.CustodyStepR\x05\x63hain\x12K\n\x12point_of_diversion\x18\x05 \x01(\x0b\x32\x1d.rogatory.v1.PointOfDiversionR\x10pointOfDiversion\x12>\n\x11last_legal_holder\x18\x06 \x01(\x0b\x32\x12.rogatory.v1.ActorR\x0flastLegalHolder\x12\'\n\x0cnext_country\x18\x07 \x01(\tB\x04\x90\xb5\x18\x01R\x0bnextCountry\x12\x18\n\x07remarks\x18\x08 \x01(\tR\x07remarksB\x07\n\x05_item\"\xc5\x02\n\x0b\x43ustodyStep\x12\x35\n\x05\x65vent\x18\x01 \x01(\x0e\x32\x19.rogatory.v1.CustodyEventB\x04\x88\xb5\x18\x01R\x05\x65vent\x12\x18\n\x04\x64\x61te\x18\x02 \x01(\tB\x04\x90\xb5\x18\x02R\x04\x64\x61te\x12\"\n\x07\x63ountry\x18\x03 \x01(\tB\x08\x88\xb5\x18\x01\x90\xb5\x18\x01R\x07\x63ountry\x12*\n\x06holder\x18\x04 \x01(\x0b\x32\x12.rogatory.v1.ActorR\x06holder\x12#\n\nto_country\x18\x05 \x01(\tB\x04\x90\xb5\x18\x01R\ttoCountry\x12:\n\x08\x64ocument\x18\x06 \x01(\x0b\x32\x1e.rogatory.v1.DocumentReferenceR\x08\x64ocument\x12\x34\n\x05\x62\x61sis\x18\x07 \x01(\x0e\x32\x18.rogatory.v1.RecordBasisB\x04\x88\xb5\x18\x01R\x05\x62\x61sis\"\xfe\x01\n\x10PointOfDiversion\x12.\n\x05place\x18\x01 \x01(\x0b\x32\x12.rogatory.v1.PlaceB\x04\x88\xb5\x18\x01R\x05place\x12+\n\x06period\x18\x02 \x01(\x0b\x32\x13.rogatory.v1.PeriodR\x06period\x12\x31\n\x05stage\x18\x03 \x01(\x0e\x32\x1b.rogatory.v1.DiversionStageR\x05stage\x12\x34\n\x06method\x18\x04 \x01(\x0e\x32\x1c.rogatory.v1.DiversionMethodR\x06method\x12$\n\rcircumstances\x18\x05 \x01(\tR\rcircumstances\"\xce\x01\n\nLimitation\x12>\n\x07measure\x18\x01 \x01(\x0e\x32\x1e.rogatory.v1.LimitationMeasureB\x04\x88\xb5\x18\x01R\x07measure\x12=\n\x07grounds\x18\x02 \x03(\x0e\x32\x1d.rogatory.v1.LimitationGroundB\x04\x88\xb5\x18\x01R\x07grounds\x12\x1e\n\x07reasons\x18\x03 \x01(\tB\x04\x88\xb5\x18\x01R\x07reasons\x12!\n\treview_on\x18\x04 \x01(\tB\x04\x90\xb5\x18\x03R\x08reviewOn*\xc3\x01\n\x0cTraceOutcome\x12\x1d\n\x19TRACE_OUTCOME_UNSPECIFIED\x10\x00\x12\x1a\n\x16TRACE_OUTCOME_ANSWERED\x10\x01\x12%\n!TRACE_OUTCOME_ANSWERED_RESTRICTED\x10\x02\x12\x1b\n\x17TRACE_OUTCOME_NO_RECORD\x10\x03\x12\x19\n\x15TRACE_OUTCOME_DELAYED\x10\x04\x12\x19\n\x15TRACE_OUTCOME_REFUSED\x10\x05*\xf6\x01\n\rTracingStatus\x12\x1e\n\x1aTRACING_STATUS_UNSPECIFIED\x10\x00\x12\x19\n\x15TRACING_STATUS_TRACED\x10\x01\x12$\n TRACING_STATUS_ESTABLISHED_OTHER\x10\x02\x12\x1a\n\x16TRACING_STATUS_PENDING\x10\x03\x12$\n TRACING_STATUS_INSUFFICIENT_INFO\x10\x04\x12 \n\x1cTRACING_STATUS_NOT_ATTEMPTED\x10\x05\x12 \n\x1cTRACING_STATUS_NOT_TRACEABLE\x10\x06*\xd9\x02\n\x0c\x43ustodyEvent\x12\x1d\n\x19\x43USTODY_EVENT_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x43USTODY_EVENT_MANUFACTURED\x10\x01\x12\x1a\n\x16\x43USTODY_EVENT_EXPORTED\x10\x02\x12\x1a\n\x16\x43USTODY_EVENT_IMPORTED\x10\x03\x12\x1d\n\x19\x43USTODY_EVENT_TRANSFERRED\x10\x04\x12\x18\n\x14\x43USTODY_EVENT_ISSUED\x10\x05\x12\x19\n\x15\x43USTODY_EVENT_STOCKED\x10\x06\x12\x1f\n\x1b\x43USTODY_EVENT_REPORTED_LOST\x10\x07\x12!\n\x1d\x43USTODY_EVENT_REPORTED_STOLEN\x10\x08\x12\x1d\n\x19\x43USTODY_EVENT_DEACTIVATED\x10\t\x12\x1b\n\x17\x43USTODY_EVENT_DESTROYED\x10\n*\xca\x01\n\x0bRecordBasis\x12\x1c\n\x18RECORD_BASIS_UNSPECIFIED\x10\x00\x12\x1d\n\x19RECORD_BASIS_STATE_RECORD\x10\x01\x12$\n RECORD_BASIS_MANUFACTURER_RECORD\x10\x02\x12\x1e\n\x1aRECORD_BASIS_DEALER_RECORD\x10\x03\x12\x1c\n\x18RECORD_BASIS_OTHER_STATE\x10\x04\x12\x1a\n\x16RECORD_BASIS_STATEMENT\x10\x05*\x95\x01\n\x11LimitationMeasure\x12\"\n\x1eLIMITATION_MEASURE_UNSPECIFIED\x10\x00\x12\x1c\n\x18LIMITATION_MEASURE_DELAY\x10\x01\x12\x1f\n\x1bLIMITATION_MEASURE_RESTRICT\x10\x02\x12\x1d\n\x19LIMITATION_MEASURE_REFUSE\x10\x03*\xdb\x01\n\x10LimitationGround\x12!\n\x1dLIMITATION_GROUND_UNSPECIFIED\x10\x00\x12,\n(LIMITATION_GROUND_CRIMINAL_INVESTIGATION\x10\x01\x12)\n%LIMITATION_GROUND_CONFIDENTIALITY_LAW\x10\x02\x12\"\n\x1eLIMITATION_GROUND_NO_GUARANTEE\x10\x03\x12\'\n#LIMITATION_GROUND_NATIONAL_SECURITY\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n rogatory/v1/trace_response.proto\x12\x0brogatory.v1\x1a\x17rogatory/v1/actor.proto\x1a\x19rogatory/v1/illicit.proto\x1a\x16rogatory/v1/item.proto\x1a\x17rogatory/v1/place.proto\x1a\x1brogatory/v1/reference.proto\x1a\x17rogatory/v1/rules.proto\"\xec\x02\n\rTraceResponse\x12\x39\n\x07outcome\x18\x01 \x01(\x0e\x32\x19.rogatory.v1.TraceOutcomeB\x04\x88\xb5\x18\x01R\x07outcome\x12\x32\n\x07results\x18\x02 \x03(\x0b\x32\x18.rogatory.v1.TraceResultR\x07results\x12\x37\n\nlimitation\x18\x03 \x01(\x0b\x32\x17.rogatory.v1.LimitationR\nlimitation\x12\x31\n\x11records_consulted\x18\x04 \x01(\tB\x04\x98\xb5\x18\x04R\x10recordsConsulted\x12\"\n\tauthority\x18\x05 \x01(\tB\x04\x98\xb5\x18\x04R\tauthority\x12\x1e\n\x07remarks\x18\x06 \x01(\tB\x04\x98\xb5\x18\x08R\x07remarks\x12<\n\nreferences\x18\x07 \x03(\x0b\x32\x16.rogatory.v1.ReferenceB\x04\x98\xb5\x18\x04R\nreferences\"\xa8\x03\n\x0bTraceResult\x12\x1d\n\x04item\x18\x01 \x01(\rB\x04\x88\xb5\x18\x01H\x00R\x04item\x88\x01\x01\x12\x38\n\x06status\x18\x02 \x01(\x0e\x32\x1a.rogatory.v1.TracingStatusB\x04\x88\xb5\x18\x01R\x06status\x12-\n\x08recorded\x18\x03 \x01(\x0b\x32\x11.rogatory.v1.ItemR\x08recorded\x12.\n\x05\x63hain\x18\x04 \x03(\x0b\x32\x18.rogatory.v1.CustodyStepR\x05\x63hain\x12K\n\x12point_of_diversion\x18\x05 \x01(\x0b\x32\x1d.rogatory.v1.PointOfDiversionR\x10pointOfDiversion\x12>\n\x11last_legal_holder\x18\x06 \x01(\x0b\x32\x12.rogatory.v1.ActorR\x0flastLegalHolder\x12+\n\x0cnext_country\x18\x07 \x01(\tB\x08\x90\xb5\x18\x01\x98\xb5\x18\x01R\x0bnextCountry\x12\x1e\n\x07remarks\x18\x08 \x01(\tB\x04\x98\xb5\x18\x08R\x07remarksB\x07\n\x05_item\"\xd7\x02\n\x0b\x43ustodyStep\x12\x35\n\x05\x65vent\x18\x01 \x01(\x0e\x32\x19.rogatory.v1.CustodyEventB\x04\x88\xb5\x18\x01R\x05\x65vent\x12\x1c\n\x04\x64\x61te\x18\x02 \x01(\tB\x08\x90\xb5\x18\x02\x98\xb5\x18\x01R\x04\x64\x61te\x12&\n\x07\x63ountry\x18\x03 \x01(\tB\x0c\x88\xb5\x18\x01\x90\xb5\x18\x01\x98\xb5\x18\x01R\x07\x63ountry\x12*\n\x06holder\x18\x04 \x01(\x0b\x32\x12.rogatory.v1.ActorR\x06holder\x12\'\n\nto_country\x18\x05 \x01(\tB\x08\x90\xb5\x18\x01\x98\xb5\x18\x01R\ttoCountry\x12@\n\x08\x64ocument\x18\x06 \x01(\x0b\x32\x1e.rogatory.v1.DocumentReferenceB\x04\x98\xb5\x18\x02R\x08\x64ocument\x12\x34\n\x05\x62\x61sis\x18\x07 \x01(\x0e\x32\x18.rogatory.v1.RecordBasisB\x04\x88\xb5\x18\x01R\x05\x62\x61sis\"\x84\x02\n\x10PointOfDiversion\x12.\n\x05place\x18\x01 \x01(\x0b\x32\x12.rogatory.v1.PlaceB\x04\x88\xb5\x18\x01R\x05place\x12+\n\x06period\x18\x02 \x01(\x0b\x32\x13.rogatory.v1.PeriodR\x06period\x12\x31\n\x05stage\x18\x03 \x01(\x0e\x32\x1b.rogatory.v1.DiversionStageR\x05stage\x12\x34\n\x06method\x18\x04 \x01(\x0e\x32\x1c.rogatory.v1.DiversionMethodR\x06method\x12*\n\rcircumstances\x18\x05 \x01(\tB\x04\x98\xb5\x18\x08R\rcircumstances\"\xd6\x01\n\nLimitation\x12>\n\x07measure\x18\x01 \x01(\x0e\x32\x1e.rogatory.v1.LimitationMeasureB\x04\x88\xb5\x18\x01R\x07measure\x12=\n\x07grounds\x18\x02 \x03(\x0e\x32\x1d.rogatory.v1.LimitationGroundB\x04\x88\xb5\x18\x01R\x07grounds\x12\"\n\x07reasons\x18\x03 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x08R\x07reasons\x12%\n\treview_on\x18\x04 \x01(\tB\x08\x90\xb5\x18\x03\x98\xb5\x18\x01R\x08reviewOn*\xc3\x01\n\x0cTraceOutcome\x12\x1d\n\x19TRACE_OUTCOME_UNSPECIFIED\x10\x00\x12\x1a\n\x16TRACE_OUTCOME_ANSWERED\x10\x01\x12%\n!TRACE_OUTCOME_ANSWERED_RESTRICTED\x10\x02\x12\x1b\n\x17TRACE_OUTCOME_NO_RECORD\x10\x03\x12\x19\n\x15TRACE_OUTCOME_DELAYED\x10\x04\x12\x19\n\x15TRACE_OUTCOME_REFUSED\x10\x05*\xf6\x01\n\rTracingStatus\x12\x1e\n\x1aTRACING_STATUS_UNSPECIFIED\x10\x00\x12\x19\n\x15TRACING_STATUS_TRACED\x10\x01\x12$\n TRACING_STATUS_ESTABLISHED_OTHER\x10\x02\x12\x1a\n\x16TRACING_STATUS_PENDING\x10\x03\x12$\n TRACING_STATUS_INSUFFICIENT_INFO\x10\x04\x12 \n\x1cTRACING_STATUS_NOT_ATTEMPTED\x10\x05\x12 \n\x1cTRACING_STATUS_NOT_TRACEABLE\x10\x06*\xd9\x02\n\x0c\x43ustodyEvent\x12\x1d\n\x19\x43USTODY_EVENT_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x43USTODY_EVENT_MANUFACTURED\x10\x01\x12\x1a\n\x16\x43USTODY_EVENT_EXPORTED\x10\x02\x12\x1a\n\x16\x43USTODY_EVENT_IMPORTED\x10\x03\x12\x1d\n\x19\x43USTODY_EVENT_TRANSFERRED\x10\x04\x12\x18\n\x14\x43USTODY_EVENT_ISSUED\x10\x05\x12\x19\n\x15\x43USTODY_EVENT_STOCKED\x10\x06\x12\x1f\n\x1b\x43USTODY_EVENT_REPORTED_LOST\x10\x07\x12!\n\x1d\x43USTODY_EVENT_REPORTED_STOLEN\x10\x08\x12\x1d\n\x19\x43USTODY_EVENT_DEACTIVATED\x10\t\x12\x1b\n\x17\x43USTODY_EVENT_DESTROYED\x10\n*\xca\x01\n\x0bRecordBasis\x12\x1c\n\x18RECORD_BASIS_UNSPECIFIED\x10\x00\x12\x1d\n\x19RECORD_BASIS_STATE_RECORD\x10\x01\x12$\n RECORD_BASIS_MANUFACTURER_RECORD\x10\x02\x12\x1e\n\x1aRECORD_BASIS_DEALER_RECORD\x10\x03\x12\x1c\n\x18RECORD_BASIS_OTHER_STATE\x10\x04\x12\x1a\n\x16RECORD_BASIS_STATEMENT\x10\x05*\x95\x01\n\x11LimitationMeasure\x12\"\n\x1eLIMITATION_MEASURE_UNSPECIFIED\x10\x00\x12\x1c\n\x18LIMITATION_MEASURE_DELAY\x10\x01\x12\x1f\n\x1bLIMITATION_MEASURE_RESTRICT\x10\x02\x12\x1d\n\x19LIMITATION_MEASURE_REFUSE\x10\x03*\xdb\x01\n\x10LimitationGround\x12!\n\x1dLIMITATION_GROUND_UNSPECIFIED\x10\x00\x12,\n(LIMITATION_GROUND_CRIMINAL_INVESTIGATION\x10\x01\x12)\n%LIMITATION_GROUND_CONFIDENTIALITY_LAW\x10\x02\x12\"\n\x1eLIMITATION_GROUND_NO_GUARANTEE\x10\x03\x12\'\n#LIMITATION_GROUND_NATIONAL_SECURITY\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,52 +39,66 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_TRACERESPONSE'].fields_by_name['outcome']._loaded_options = None
   _globals['_TRACERESPONSE'].fields_by_name['outcome']._serialized_options = b'\210\265\030\001'
+  _globals['_TRACERESPONSE'].fields_by_name['records_consulted']._loaded_options = None
+  _globals['_TRACERESPONSE'].fields_by_name['records_consulted']._serialized_options = b'\230\265\030\004'
+  _globals['_TRACERESPONSE'].fields_by_name['authority']._loaded_options = None
+  _globals['_TRACERESPONSE'].fields_by_name['authority']._serialized_options = b'\230\265\030\004'
+  _globals['_TRACERESPONSE'].fields_by_name['remarks']._loaded_options = None
+  _globals['_TRACERESPONSE'].fields_by_name['remarks']._serialized_options = b'\230\265\030\010'
+  _globals['_TRACERESPONSE'].fields_by_name['references']._loaded_options = None
+  _globals['_TRACERESPONSE'].fields_by_name['references']._serialized_options = b'\230\265\030\004'
   _globals['_TRACERESULT'].fields_by_name['item']._loaded_options = None
   _globals['_TRACERESULT'].fields_by_name['item']._serialized_options = b'\210\265\030\001'
   _globals['_TRACERESULT'].fields_by_name['status']._loaded_options = None
   _globals['_TRACERESULT'].fields_by_name['status']._serialized_options = b'\210\265\030\001'
   _globals['_TRACERESULT'].fields_by_name['next_country']._loaded_options = None
-  _globals['_TRACERESULT'].fields_by_name['next_country']._serialized_options = b'\220\265\030\001'
+  _globals['_TRACERESULT'].fields_by_name['next_country']._serialized_options = b'\220\265\030\001\230\265\030\001'
+  _globals['_TRACERESULT'].fields_by_name['remarks']._loaded_options = None
+  _globals['_TRACERESULT'].fields_by_name['remarks']._serialized_options = b'\230\265\030\010'
   _globals['_CUSTODYSTEP'].fields_by_name['event']._loaded_options = None
   _globals['_CUSTODYSTEP'].fields_by_name['event']._serialized_options = b'\210\265\030\001'
   _globals['_CUSTODYSTEP'].fields_by_name['date']._loaded_options = None
-  _globals['_CUSTODYSTEP'].fields_by_name['date']._serialized_options = b'\220\265\030\002'
+  _globals['_CUSTODYSTEP'].fields_by_name['date']._serialized_options = b'\220\265\030\002\230\265\030\001'
   _globals['_CUSTODYSTEP'].fields_by_name['country']._loaded_options = None
-  _globals['_CUSTODYSTEP'].fields_by_name['country']._serialized_options = b'\210\265\030\001\220\265\030\001'
+  _globals['_CUSTODYSTEP'].fields_by_name['country']._serialized_options = b'\210\265\030\001\220\265\030\001\230\265\030\001'
   _globals['_CUSTODYSTEP'].fields_by_name['to_country']._loaded_options = None
-  _globals['_CUSTODYSTEP'].fields_by_name['to_country']._serialized_options = b'\220\265\030\001'
+  _globals['_CUSTODYSTEP'].fields_by_name['to_country']._serialized_options = b'\220\265\030\001\230\265\030\001'
+  _globals['_CUSTODYSTEP'].fields_by_name['document']._loaded_options = None
+  _globals['_CUSTODYSTEP'].fields_by_name['document']._serialized_options = b'\230\265\030\002'
   _globals['_CUSTODYSTEP'].fields_by_name['basis']._loaded_options = None
   _globals['_CUSTODYSTEP'].fields_by_name['basis']._serialized_options = b'\210\265\030\001'
   _globals['_POINTOFDIVERSION'].fields_by_name['place']._loaded_options = None
   _globals['_POINTOFDIVERSION'].fields_by_name['place']._serialized_options = b'\210\265\030\001'
+  _globals['_POINTOFDIVERSION'].fields_by_name['circumstances']._loaded_options = None
+  _globals['_POINTOFDIVERSION'].fields_by_name['circumstances']._serialized_options = b'\230\265\030\010'
   _globals['_LIMITATION'].fields_by_name['measure']._loaded_options = None
   _globals['_LIMITATION'].fields_by_name['measure']._serialized_options = b'\210\265\030\001'
   _globals['_LIMITATION'].fields_by_name['grounds']._loaded_options = None
   _globals['_LIMITATION'].fields_by_name['grounds']._serialized_options = b'\210\265\030\001'
   _globals['_LIMITATION'].fields_by_name['reasons']._loaded_options = None
-  _globals['_LIMITATION'].fields_by_name['reasons']._serialized_options = b'\210\265\030\001'
+  _globals['_LIMITATION'].fields_by_name['reasons']._serialized_options = b'\210\265\030\001\230\265\030\010'
   _globals['_LIMITATION'].fields_by_name['review_on']._loaded_options = None
-  _globals['_LIMITATION'].fields_by_name['review_on']._serialized_options = b'\220\265\030\003'
-  _globals['_TRACEOUTCOME']._serialized_start=1759
-  _globals['_TRACEOUTCOME']._serialized_end=1954
-  _globals['_TRACINGSTATUS']._serialized_start=1957
-  _globals['_TRACINGSTATUS']._serialized_end=2203
-  _globals['_CUSTODYEVENT']._serialized_start=2206
-  _globals['_CUSTODYEVENT']._serialized_end=2551
-  _globals['_RECORDBASIS']._serialized_start=2554
-  _globals['_RECORDBASIS']._serialized_end=2756
-  _globals['_LIMITATIONMEASURE']._serialized_start=2759
-  _globals['_LIMITATIONMEASURE']._serialized_end=2908
-  _globals['_LIMITATIONGROUND']._serialized_start=2911
-  _globals['_LIMITATIONGROUND']._serialized_end=3130
+  _globals['_LIMITATION'].fields_by_name['review_on']._serialized_options = b'\220\265\030\003\230\265\030\001'
+  _globals['_TRACEOUTCOME']._serialized_start=1825
+  _globals['_TRACEOUTCOME']._serialized_end=2020
+  _globals['_TRACINGSTATUS']._serialized_start=2023
+  _globals['_TRACINGSTATUS']._serialized_end=2269
+  _globals['_CUSTODYEVENT']._serialized_start=2272
+  _globals['_CUSTODYEVENT']._serialized_end=2617
+  _globals['_RECORDBASIS']._serialized_start=2620
+  _globals['_RECORDBASIS']._serialized_end=2822
+  _globals['_LIMITATIONMEASURE']._serialized_start=2825
+  _globals['_LIMITATIONMEASURE']._serialized_end=2974
+  _globals['_LIMITATIONGROUND']._serialized_start=2977
+  _globals['_LIMITATIONGROUND']._serialized_end=3196
   _globals['_TRACERESPONSE']._serialized_start=205
-  _globals['_TRACERESPONSE']._serialized_end=545
-  _globals['_TRACERESULT']._serialized_start=548
-  _globals['_TRACERESULT']._serialized_end=962
-  _globals['_CUSTODYSTEP']._serialized_start=965
-  _globals['_CUSTODYSTEP']._serialized_end=1290
-  _globals['_POINTOFDIVERSION']._serialized_start=1293
-  _globals['_POINTOFDIVERSION']._serialized_end=1547
-  _globals['_LIMITATION']._serialized_start=1550
-  _globals['_LIMITATION']._serialized_end=1756
+  _globals['_TRACERESPONSE']._serialized_end=569
+  _globals['_TRACERESULT']._serialized_start=572
+  _globals['_TRACERESULT']._serialized_end=996
+  _globals['_CUSTODYSTEP']._serialized_start=999
+  _globals['_CUSTODYSTEP']._serialized_end=1342
+  _globals['_POINTOFDIVERSION']._serialized_start=1345
+  _globals['_POINTOFDIVERSION']._serialized_end=1605
+  _globals['_LIMITATION']._serialized_start=1608
+  _globals['_LIMITATION']._serialized_end=1822
 # @@protoc_insertion_point(module_scope)
