@@ -16,6 +16,7 @@ from benchmarks.cryptography_cost import measure_cryptography
 from benchmarks.directory import measure_directory
 from benchmarks.figures import Figures
 from benchmarks.latency import send_to_opened, through_passthrough, through_relay
+from benchmarks.policy import measure_policy
 from benchmarks.throughput import measure_passthrough, measure_relay
 from benchmarks.world import World, world
 from broker.infra import logs
@@ -27,6 +28,7 @@ _LATENCY_S: Final = 6  # seconds of load
 
 async def measure(figures: Figures, *, quick: bool) -> None:
     """Runs every measurement."""
+    measure_policy(figures)
     with tempfile.TemporaryDirectory(prefix="rogatory-bench-") as folder:
         print("making a federation with eleven parties …", flush=True)
         async with world(Path(folder), _free_port()) as made:

@@ -14,7 +14,7 @@ from typing import Final
 from benchmarks.processes import Process
 from benchmarks.throughput import passthrough_command
 from benchmarks.world import ORIGIN, PASSPHRASE, World, hub_process
-from broker.app.demo import examples_folder
+from broker.app.example_files import examples_folder
 from broker.app.node_folder import dispatcher, open_node
 from broker.app.node_link import connected
 from broker.core import subjects
@@ -22,9 +22,9 @@ from broker.core.codec.documents import encode_document
 from broker.core.codec.draft import parse_draft
 from broker.core.handling import Handling, Tlp
 from broker.core.model import Stage
+from broker.core.outgoing import OutgoingDocument
 from broker.infra.document_files import load_file
 from broker.infra.nats_streams import NatsSource
-from broker.services.dispatch import OutgoingDocument
 from keys.identity import PartyId
 
 _RECIPIENT: Final = PartyId("BEL")
@@ -124,7 +124,7 @@ async def send_to_opened(world: World, count: int, rate: float) -> Latency:
         digests = []
         for _ in range(count):
             due = time.perf_counter() + 1 / rate
-            sealed = await asyncio.to_thread(desk.send, document)
+            [sealed] = await asyncio.to_thread(desk.send, document)
             digests.append(sealed.message_digest)
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
         async with asyncio.timeout(_PATIENCE_S):

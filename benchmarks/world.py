@@ -24,7 +24,8 @@ from broker.core.codec.envelope import EnvelopeItem, encode_submission
 from broker.core.envelope import seal
 from broker.core.handling import Handling, Tlp
 from broker.core.model import FIRST_LINK, Header, Recipient, new_message_id
-from broker.core.policy.rules import Effect, Policy, Rule
+from broker.core.policy.rule import Ceiling, Effect, Rule
+from broker.core.policy.rules import Policy
 from broker.core.trust import Trust
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.nats_bus import Bus, connect
@@ -212,5 +213,5 @@ def _everything(name: str) -> Rule:
         effect=Effect.PERMIT,
         everyone=True,
         every_kind=True,
-        handling_up_to=Tlp.RED,
+        up_to=Ceiling(tlp=Tlp.RED),
     )

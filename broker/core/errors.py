@@ -19,6 +19,7 @@ BrokerError                   everything the broker raises on purpose
 Sentences for people are in `broker.core.sentences`, by code.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum, unique
 
 
@@ -56,6 +57,12 @@ class Code(StrEnum):
     RATE_LIMIT = "rate-limit"
     QUOTA = "quota"
     INVALID_RECEIPT = "invalid-receipt"
+    REDACTION = "redaction"
+    LOOSER_HANDLING = "looser-handling"
+    CONSENT_NEEDED = "consent-needed"
+    APPROVAL_NEEDED = "approval-needed"
+    INVALID_APPROVAL = "invalid-approval"
+    DECLINED = "declined"
 
 
 class BrokerError(Exception):
@@ -92,6 +99,25 @@ class DocumentError(BrokerError):
         self.problems = problems
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A place in a file that a person wrote.
+
+    Attributes:
+        file: Its path, as it was given.
+        line: From 1.
+        column: From 1, in characters.
+    """
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        """As editors and compilers write it."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
 class DocumentProblem:
     """One place in a document that does not fit.
 
@@ -99,17 +125,23 @@ class DocumentProblem:
         path: Where, as "items[0].firearm.calibre".
         value: What was found there, shortened.
         expected: What would have been right.
+        position: Where in the file; None when that is not known.
     """
 
-    __slots__ = ("expected", "path", "value")
+    __slots__ = ("expected", "path", "position", "value")
 
-    def __init__(self, path: str, value: str, expected: str) -> None:
+    def __init__(
+        self, path: str, value: str, expected: str, position: Position | None = None
+    ) -> None:
         self.path = path
         self.value = value
         self.expected = expected
+        self.position = position
 
     def __str__(self) -> str:
-        return f"{self.path or '(document)'}: found {self.value}, {self.expected}"
+        place = f"{self.position}: " if self.position else ""
+        path = self.path or "(document)"
+        return f"{place}{path}: found {self.value}, {self.expected}"
 
 
 class PolicyError(BrokerError):

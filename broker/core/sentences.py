@@ -192,7 +192,7 @@ SENTENCES: Final[Mapping[Code, Sentence]] = MappingProxyType(
         ),
         Code.IMPORT_POLICY: _refused(
             "The sharing policy of the recipient does not take this message from "
-            "this origin.",
+            "this origin, or does not give it to this desk.",
             "Read which rule it was, or which came nearest, and ask the recipient's "
             "focal point whether their policy is meant to say so.",
         ),
@@ -212,6 +212,33 @@ SENTENCES: Final[Mapping[Code, Sentence]] = MappingProxyType(
             "does not fit.",
             "Do not count the message as delivered; give the code and the time to "
             "your operator.",
+        ),
+        Code.REDACTION: _refused(
+            "What policy would leave of the document is no longer a document of its "
+            "kind.",
+            "Send it to these recipients in another kind, or have the policy keep or "
+            "blur what it drops; rogatory policy explain tells which rule it is.",
+        ),
+        Code.LOOSER_HANDLING: _refused(
+            "It would leave under a looser handling than its provider gave it.",
+            "Keep the handling of the original, or ask the provider for a new message.",
+        ),
+        Code.CONSENT_NEEDED: _refused(
+            "Its provider has to consent first.",
+            "Ask for it with rogatory permission ask.",
+        ),
+        Code.APPROVAL_NEEDED: _refused(
+            "Officers have to approve the release first.",
+            "See with rogatory pending list what waits, and for whom.",
+        ),
+        Code.INVALID_APPROVAL: _refused(
+            "An approval does not hold: it is for something else, by somebody else, "
+            "or its signature does not fit.",
+            "Have the officer look at it again and approve anew.",
+        ),
+        Code.DECLINED: _refused(
+            "A person at the recipient looked at the message and did not take it.",
+            "Ask the recipient's focal point.",
         ),
     }
 )

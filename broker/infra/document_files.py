@@ -1,6 +1,7 @@
 """Reads what officers write: YAML or JSON, without anything that could surprise."""
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -47,11 +48,51 @@ class _Loader(yaml.SafeLoader):
         return mapping
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """What stands at one place of a file.
+
+    Attributes:
+        key: The name that leads to it; None in a list, and for the whole.
+        value: The value.
+    """
+
+    key: yaml.Node | None
+    value: yaml.Node
+
+    @property
+    def mark(self) -> yaml.Mark:
+        """Where it begins, with its name if it has one."""
+        return (self.key or self.value).start_mark
+
+
+def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> object:
+    """Says where a day stands that there is not."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        raise yaml.constructor.ConstructorError(
+            None, None, f"{node.value} is no day: {error}", node.start_mark
+        ) from error
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
+
+
 def load_file(path: Path) -> object:
     """Reads a YAML or JSON file. Dates become text, as protobuf's JSON wants them.
 
     Raises:
         DocumentError: It cannot be read, or is neither.
+    """
+    return load_bytes(read_file(path))
+
+
+def read_file(path: Path) -> bytes:
+    """Returns what is in a file, at most 4 MiB.
+
+    Raises:
+        DocumentError: It cannot be read, or is too large.
     """
     try:
         with path.open("rb") as file:
@@ -60,6 +101,16 @@ def load_file(path: Path) -> object:
         raise _problem(str(path), f"a readable file: {error.strerror}") from error
     if len(data) > _MAX_SIZE:
         raise _problem("more than 4 MiB", "a smaller file")
+    return data
+
+
+def load_bytes(data: bytes) -> object:
+    """Reads YAML or JSON, as `load_file` does.
+
+    Raises:
+        DocumentError: It is neither; raised from `yaml.MarkedYAMLError` where a place
+            in the file is to blame.
+    """
     try:
         return _plain(yaml.load(data, Loader=_Loader))  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
@@ -79,23 +130,41 @@ def lines_of(path: Path) -> dict[str, int]:
         Lines from 1 by place, as problems name it: "offices[1].telephone". Empty when
         the file has changed so that it cannot be read any more.
     """
-    lines: dict[str, int] = {}
     try:
-        root = yaml.compose(path.read_bytes()[:_MAX_SIZE], Loader=_Loader)
-    except (OSError, yaml.YAMLError, RecursionError):
-        return lines
-    pending: list[tuple[str, yaml.Node]] = [] if root is None else [("", root)]
+        spots = spots_in(path.read_bytes()[:_MAX_SIZE])
+    except (OSError, DocumentError):
+        return {}
+    return {place: spot.mark.line + 1 for place, spot in spots.items()}
+
+
+def spots_in(data: bytes) -> dict[str, Spot]:
+    """Returns what stands at each place of YAML or JSON that `load_bytes` has read.
+
+    Returns:
+        By place, as problems name it: "offices[1].telephone".
+
+    Raises:
+        DocumentError: It is neither.
+    """
+    try:
+        root = yaml.compose(data, Loader=_Loader)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise _problem("something else", f"YAML or JSON: {error}") from error
+    spots: dict[str, Spot] = {}
+    pending = [] if root is None else [("", Spot(key=None, value=root))]
     while pending:
-        place, node = pending.pop()
-        lines.setdefault(place, node.start_mark.line + 1)
-        if isinstance(node, yaml.SequenceNode):
-            pending += [(f"{place}[{n}]", one) for n, one in enumerate(node.value)]
-        elif isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
+        place, spot = pending.pop()
+        spots.setdefault(place, spot)
+        if isinstance(spot.value, yaml.SequenceNode):
+            pending += [
+                (f"{place}[{n}]", Spot(key=None, value=one))
+                for n, one in enumerate(spot.value.value)
+            ]
+        elif isinstance(spot.value, yaml.MappingNode):
+            for key, value in spot.value.value:
                 inner = f"{place}.{key.value}" if place else str(key.value)
-                lines[inner] = key.start_mark.line + 1
-                pending.append((inner, value))
-    return lines
+                pending.append((inner, Spot(key=key, value=value)))
+    return spots
 
 
 def _plain(value: object) -> object:

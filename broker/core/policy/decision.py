@@ -6,43 +6,118 @@ How the answer is found is left to `broker.core.policy.engine`.
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from broker.core.fields import FieldClass, Treatment
 from broker.core.handling import Handling
+from broker.core.policy.facts import Facts
 from keys.identity import PartyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """May this message go from `origin` to `recipient`?
+class HeaderQuestion:
+    """May this message go from `origin` to `recipient`, as far as its header shows?
 
     Attributes:
         origin: Who wrote it.
         recipient: One of those it is for; each is asked about separately.
         kind: What it is, with its version: "trace-request/1".
         handling: Handling of the message as a whole.
+        at_ms: When, in ms since the epoch.
     """
 
     origin: PartyId
     recipient: PartyId
     kind: str
     handling: Handling
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(HeaderQuestion):
+    """May this message go from `origin` to `recipient`?
+
+    Attributes:
+        facts: What its content says.
+    """
+
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What a rule asks for before a release.
+
+    Attributes:
+        rule_id: The rule.
+        needed: How many of the officers.
+        officers: Who may approve, by name.
+    """
+
+    rule_id: str
+    needed: int
+    officers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What binds whoever gets it. Every rule that permits adds to it.
+
+    Attributes:
+        retention_days: How long it may be kept; None: not limited.
+        with_consent: Passing it on needs the provider's consent.
+        approvals: What is needed before it leaves; all of them.
+        routes: Import: the desks and adapters that get it.
+        quarantine: Import: a person looks at it before anybody else gets it.
+    """
+
+    retention_days: int | None = None
+    with_consent: bool = False
+    approvals: tuple[Approval, ...] = ()
+    routes: frozenset[str] = frozenset()
+    quarantine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allow:
-    """Yes.
+    """Yes, as it is.
 
     Attributes:
         rule_ids: The rules that permit it, in their order; never empty.
         reasons: Why, one for each rule.
+        terms: What binds whoever gets it.
     """
 
     rule_ids: tuple[str, ...]
     reasons: tuple[str, ...]
+    terms: Terms
 
     @property
     def summary(self) -> str:
         """The answer in one line, for records and receipts."""
         return f"permitted by {_cited(self.rule_ids, self.reasons)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redact:
+    """Yes, but not all of it.
+
+    Attributes:
+        rule_ids: The rules that permit it, in their order; never empty.
+        reasons: Why, one for each rule.
+        terms: What binds whoever gets it.
+        fields: What becomes of the fields of each class that does not stay, ascending
+            by class; never empty, never KEEP.
+    """
+
+    rule_ids: tuple[str, ...]
+    reasons: tuple[str, ...]
+    terms: Terms
+    fields: tuple[tuple[FieldClass, Treatment], ...]
+
+    @property
+    def summary(self) -> str:
+        """The answer in one line, for records and receipts."""
+        treated = ", ".join(f"{field.word}: {how.word}" for field, how in self.fields)
+        return f"permitted by {_cited(self.rule_ids, self.reasons)}; {treated}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +147,7 @@ class Deny:
         return f"{'; '.join(self.reasons)}; nearest is {nearest}"
 
 
-Decision: TypeAlias = Allow | Deny
+Decision: TypeAlias = Allow | Redact | Deny
 """Closed: whoever asks must `match` every member."""
 
 

@@ -14,8 +14,11 @@ from broker.core.codec.policy import (
 )
 from broker.core.codec.strict import write_canonical
 from broker.core.errors import Code, RefusedError
-from broker.core.policy.parse import parse_policy, render_policy
-from broker.core.policy.rules import RULES_MAX, Effect, Policy, Rule
+from broker.core.policy.parse import parse_policy
+from broker.core.policy.render import render_policy
+from broker.core.policy.rule import Effect, Rule
+from broker.core.policy.rules import Policy
+from broker.core.policy.vocabulary import RULES_MAX
 from keys.identity import PartyId
 from rogatory.v1 import policy_pb2
 from tests.unit.broker.core.policy.policies import policies
@@ -44,6 +47,7 @@ def refusal(data: bytes) -> RefusedError:
     return refused.value
 
 
+@settings(max_examples=40, deadline=None)
 @given(policies)
 def test_a_policy_comes_back_from_document_and_wire_as_it_went(policy: Policy) -> None:
     assert decode_policy(encode_policy(policy)) == policy
@@ -51,7 +55,7 @@ def test_a_policy_comes_back_from_document_and_wire_as_it_went(policy: Policy) -
     assert encode_policy(read) == encode_policy(policy)
 
 
-@settings(max_examples=300)
+@settings(max_examples=60, deadline=None)
 @given(policies, st.data())
 def test_what_is_accepted_has_one_encoding(policy: Policy, data: st.DataObject) -> None:
     changed = bytearray(encode_policy(policy))
@@ -170,7 +174,7 @@ def test_what_has_no_meaning_is_refused(
 
 def test_smuggling_an_unknown_field_into_a_rule_is_refused() -> None:
     message = sound()
-    message.exports[0].MergeFromString(b"\x7a\x04data")
+    message.exports[0].MergeFromString(b"\xa2\x06\x04data")
     assert refusal(write_canonical(message)).code is Code.UNKNOWN_FIELD
 
 
@@ -218,6 +222,6 @@ def test_the_digest_is_sha256_of_the_bytes_as_published() -> None:
 def test_rules_and_groups_without_number_are_refused_before_they_are_read(
     hostile: policy_pb2.Policy,
 ) -> None:
-    with pytest.raises(RefusedError, match="more rules or groups") as refused:
+    with pytest.raises(RefusedError, match="more rules, groups or off") as refused:
         decode_policy(hostile.SerializeToString())
     assert refused.value.code is Code.MALFORMED

@@ -1,11 +1,29 @@
 """Answers in one line."""
 
-from broker.core.policy.decision import Allow, Deny
+from broker.core.fields import FieldClass, Treatment
+from broker.core.policy.decision import Allow, Deny, Redact, Terms
 
 
 def test_a_yes_cites_its_rules() -> None:
-    allow = Allow(rule_ids=("traces", "all"), reasons=("tracing", "trust"))
+    allow = Allow(
+        rule_ids=("traces", "all"), reasons=("tracing", "trust"), terms=Terms()
+    )
     assert allow.summary == "permitted by rule traces: tracing; rule all: trust"
+
+
+def test_a_yes_with_less_says_what_does_not_stay() -> None:
+    redact = Redact(
+        rule_ids=("traces",),
+        reasons=("tracing",),
+        terms=Terms(),
+        fields=(
+            (FieldClass.PERSONAL, Treatment.DROP),
+            (FieldClass.EXACT_LOCATION, Treatment.BLUR),
+        ),
+    )
+    assert redact.summary == (
+        "permitted by rule traces: tracing; personal: drop, exact-location: blur"
+    )
 
 
 def test_a_denial_cites_its_rules() -> None:

@@ -7,13 +7,25 @@ import yaml
 
 from broker.core.codec.kinds import KIND_NAMES
 from broker.core.codec.policy import decode_policy, encode_policy
+from broker.core.fields import FieldClass, Treatment
 from broker.core.handling import Handling
-from broker.core.policy.decision import Allow, Decision, Deny, Question
+from broker.core.policy.decision import (
+    Allow,
+    Decision,
+    Deny,
+    Question,
+    Redact,
+    Terms,
+)
 from broker.core.policy.engine import Engine, compile_policy
-from broker.core.policy.parse import KINDS, parse_policy
+from broker.core.policy.facts import Facts, ItemClass
+from broker.core.policy.parse import parse_policy
+from broker.core.policy.vocabulary import KINDS
 from keys.identity import PartyId
+from tests.unit.broker.core.policy.questions import TODAY_MS
 
 ROOT = next(p for p in Path(__file__).parents if (p / "pyproject.toml").is_file())
+GROUPS = {"eac": ["TZA", "UGA"]}  # what the examples of the documentation may name
 DEMO = ["KEN", "BEL", "MEX", "XPO"]
 ORDINARY = [kind for kind in KINDS if kind != "route-intelligence"]
 
@@ -29,6 +41,8 @@ def question(origin: str, recipient: str, kind: str, handling: str) -> Question:
         recipient=PartyId(recipient),
         kind=f"{kind}/1",
         handling=Handling.parse(handling),
+        at_ms=TODAY_MS,
+        facts=Facts(items=frozenset({ItemClass.FIREARM})),
     )
 
 
@@ -52,11 +66,22 @@ def test_tracing_and_diversion_flow_between_all_four(
 
 
 def test_kenya_shares_routes_up_to_amber_and_says_what_stopped_red() -> None:
-    assert isinstance(released("KEN", "XPO", "route-intelligence", "TLP:AMBER"), Allow)
+    given = released("KEN", "XPO", "route-intelligence", "TLP:AMBER")
+    assert isinstance(given, Redact)
+    assert given.fields == (
+        (FieldClass.PERSONAL, Treatment.BLUR),
+        (FieldClass.SOURCE, Treatment.BLUR),
+    )
     refused = released("KEN", "XPO", "route-intelligence", "TLP:RED")
     assert refused.summary == (
         "no rule permits it; nearest is rule routes: handling TLP:RED above TLP:AMBER"
     )
+
+
+def test_kenyas_neighbours_get_routes_whole_and_ask_before_they_pass_them_on() -> None:
+    given = released("KEN", "UGA", "route-intelligence", "TLP:AMBER+STRICT H2")
+    assert isinstance(given, Allow)
+    assert given.terms == Terms(retention_days=730, with_consent=True)
 
 
 def test_mexico_shares_routes_with_the_organisation_only() -> None:
@@ -93,11 +118,15 @@ def test_an_example_is_the_policy_of_the_party_it_is_named_after(code: str) -> N
     assert engine(code).party == code
 
 
-def test_the_example_of_the_documentation_is_a_policy() -> None:
+def test_every_example_of_the_documentation_is_a_policy() -> None:
     page = (ROOT / "docs" / "policy.md").read_text("utf-8")
-    text = page.split("```yaml\n")[1].split("```")[0]
-    policy = parse_policy(yaml.safe_load(text))
-    assert decode_policy(encode_policy(policy)) == policy
+    blocks = [part.split("```")[0] for part in page.split("```yaml\n")[1:]]
+    assert blocks
+    for text in blocks:
+        # Some show a few lines of a policy, the rest of which does not matter.
+        document = yaml.safe_load(text)
+        policy = parse_policy({"party": "KEN", "groups": GROUPS, **document})
+        assert decode_policy(encode_policy(policy)) == policy
 
 
 def test_a_policy_may_name_exactly_the_kinds_that_there_are() -> None:

@@ -7,15 +7,18 @@ import yaml
 
 from broker.core.errors import PolicyError
 from broker.core.handling import Tlp
-from broker.core.policy.parse import KINDS, parse_policy
-from broker.core.policy.rules import Effect, Group, Policy, Rule
+from broker.core.policy.parse import parse_policy
+from broker.core.policy.rule import Ceiling, Effect, Group, Rule
+from broker.core.policy.rules import Policy
+from broker.core.policy.vocabulary import KINDS, RULE_KEYS
 from keys.identity import PartyId
 from tests.unit.broker.core.policy.policies import WRITTEN
 
 RULE = {"id": "a", "permit": "every-kind", "to": "everyone", "up-to": "TLP:RED"}
 ALL_KINDS = ", ".join(KINDS)
 LABELS = "TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT, TLP:RED"
-RULE_KEYS = "id, permit, deny, to, up-to, starting-at, because"
+POLICY_WORDS = "party, valid, officers, groups, export, import"
+RULE_WORDS = ", ".join(RULE_KEYS["export"])
 
 
 def problems(document: object) -> list[str]:
@@ -49,7 +52,7 @@ def test_a_policy_is_read() -> None:
                 effect=Effect.PERMIT,
                 everyone=True,
                 kinds=frozenset({"trace-request", "trace-response"}),
-                handling_up_to=Tlp.AMBER,
+                up_to=Ceiling(tlp=Tlp.AMBER),
                 because="International Tracing Instrument",
             ),
             Rule(
@@ -58,7 +61,7 @@ def test_a_policy_is_read() -> None:
                 parties=frozenset({PartyId("MEX")}),
                 groups=frozenset({"eac"}),
                 kinds=frozenset({"route-intelligence"}),
-                handling_from=Tlp.RED,
+                starting_at=Tlp.RED,
                 because="In person only",
             ),
         ),
@@ -68,7 +71,7 @@ def test_a_policy_is_read() -> None:
                 effect=Effect.PERMIT,
                 everyone=True,
                 every_kind=True,
-                handling_up_to=Tlp.RED,
+                up_to=Ceiling(tlp=Tlp.RED),
             ),
         ),
     )
@@ -84,24 +87,21 @@ def test_a_party_alone_is_a_policy_that_shares_nothing() -> None:
 )
 def test_what_is_not_a_mapping_is_one_problem(document: object, found: str) -> None:
     assert problems(document) == [
-        (
-            f"(document): found {found}, expected a mapping with party, groups, "
-            "export, import"
-        )
+        (f"(document): found {found}, expected a mapping with {POLICY_WORDS}")
     ]
 
 
 def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
     assert problems({"party": "KEN", "exports": [], 7: []}) == [
         (
-            "exports: found 'exports', expected a key among party, groups, export, "
-            "import; did you mean 'export'?"
+            f"exports: found 'exports', expected a key among {POLICY_WORDS}; did you "
+            "mean 'export'?"
         ),
-        "7: found 7, expected a key among party, groups, export, import",
+        f"7: found 7, expected a key among {POLICY_WORDS}",
     ]
     assert rule_problems(becuase="x") == [
         (
-            f"export[0].becuase: found 'becuase', expected a key among {RULE_KEYS}; "
+            f"export[0].becuase: found 'becuase', expected a key among {RULE_WORDS}; "
             "did you mean 'because'?"
         )
     ]
@@ -117,7 +117,7 @@ def test_an_export_rule_that_says_from_is_refused() -> None:
     rule: dict[str, Any] = {**RULE, "from": "everyone"}
     del rule["to"]
     assert problems({"party": "KEN", "export": [rule]}) == [
-        f"export[0].from: found 'from', expected a key among {RULE_KEYS}",
+        f"export[0].from: found 'from', expected a key among {RULE_WORDS}",
         "export[0].to: found nothing, expected everyone, or parties and groups",
     ]
 
@@ -166,6 +166,7 @@ def test_groups_are_names_with_lists_of_parties() -> None:
             "groups": {"eac": "RWA", "sadc": ["RWA", 1, "RWA", "x"], 5: []},
         }
     ) == [
+        "groups.5: found 5, expected a name",
         "groups.eac: found 'RWA', expected a list of party codes",
         "groups.sadc[1]: found 1, expected a list of party codes",
         "groups.sadc[2]: found 'RWA', expected each once",
@@ -173,13 +174,12 @@ def test_groups_are_names_with_lists_of_parties() -> None:
             "groups.sadc[3]: found 'x', expected a party code: three capital letters, "
             "as in KEN"
         ),
-        "groups.5: found 5, expected a name",
     ]
 
 
 def test_a_rule_that_is_no_mapping_is_one_problem_and_keeps_its_place() -> None:
     assert problems({"party": "KEN", "export": ["x", {**RULE, "up-to": 1}]}) == [
-        f"export[0]: found 'x', expected a mapping with {RULE_KEYS}",
+        f"export[0]: found 'x', expected a mapping with {RULE_WORDS}",
         f"export[1].up-to: found 1, expected one of {LABELS}",
     ]
 

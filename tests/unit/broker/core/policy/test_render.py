@@ -1,9 +1,10 @@
 """A policy written as a document."""
 
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 
-from broker.core.policy.parse import parse_policy, render_policy
+from broker.core.policy.parse import parse_policy
+from broker.core.policy.render import render_policy
 from broker.core.policy.rules import Policy
 from keys.identity import PartyId
 from tests.unit.broker.core.policy.policies import WRITTEN, policies
@@ -45,6 +46,7 @@ def test_what_is_not_there_is_not_rendered() -> None:
     assert render_policy(policy) == {"party": "KEN", "export": [], "import": []}
 
 
+@settings(max_examples=25, deadline=None)
 @given(policies)
 def test_what_is_rendered_is_read_back_through_yaml(policy: Policy) -> None:
     assert parse_policy(render_policy(policy)) == policy

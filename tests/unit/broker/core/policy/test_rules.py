@@ -6,20 +6,26 @@ import pytest
 
 from broker.core.errors import PolicyError
 from broker.core.handling import Tlp
-from broker.core.policy.rules import (
+from broker.core.policy.rule import (
+    Ceiling,
+    Conditions,
+    Countries,
+    Effect,
+    Group,
+    Officer,
+    Rule,
+)
+from broker.core.policy.rules import Policy
+from broker.core.policy.vocabulary import (
     BECAUSE_MAX,
     GROUPS_MAX,
     NAME_MAX,
     RULES_MAX,
-    Effect,
-    Group,
-    Policy,
-    Rule,
 )
 from keys.identity import PartyId
 
 KEN = PartyId("KEN")
-PERMIT = Rule(id="yes", effect=Effect.PERMIT, handling_up_to=Tlp.AMBER)
+PERMIT = Rule(id="yes", effect=Effect.PERMIT, up_to=Ceiling(tlp=Tlp.AMBER))
 DENY = Rule(id="no", effect=Effect.DENY)
 NAMES = "expected at most 64 small letters and digits, in words joined by hyphens"
 
@@ -58,8 +64,30 @@ def test_more_than_the_bound_is_refused() -> None:
     ]
 
 
+def test_lists_beyond_their_bound_are_refused() -> None:
+    letters = [chr(65 + n) for n in range(26)]
+    many = frozenset(PartyId(f"{a}{b}Q") for a in letters[:16] for b in letters)
+    rule = replace(
+        DENY,
+        parties=many,
+        conditions=Conditions(involves=Countries(named=frozenset(many))),
+    )
+    crowd = Group(name="all", members=many)
+    officers = tuple(
+        Officer(name=f"o-{n}", public_key=bytes([n]) * 32) for n in range(51)
+    )
+    with pytest.raises(PolicyError) as refused:
+        Policy(party=KEN, groups=(crowd,), exports=(rule,), officers=officers)
+    assert [str(problem) for problem in refused.value.problems] == [
+        "officers: found 51 officers, expected at most 50",
+        "groups.all: found 416 parties, expected at most 400",
+        "export[0].to.parties: found 416 parties, expected at most 400",
+        "export[0].involves: found 416 countries, expected at most 400",
+    ]
+
+
 def test_a_permit_without_a_handling_ceiling_is_refused() -> None:
-    assert problems(replace(PERMIT, handling_up_to=None)) == [
+    assert problems(replace(PERMIT, up_to=None)) == [
         (
             "export[0].up-to: found nothing, a permit needs the most closed label it "
             "covers, such as TLP:AMBER"
@@ -68,7 +96,7 @@ def test_a_permit_without_a_handling_ceiling_is_refused() -> None:
 
 
 def test_a_permit_with_a_lower_bound_is_refused() -> None:
-    assert problems(replace(PERMIT, handling_from=Tlp.RED)) == [
+    assert problems(replace(PERMIT, starting_at=Tlp.RED)) == [
         (
             "export[0].starting-at: found 'TLP:RED', only a rule that denies starts at "
             "a label; a permit says up-to"
@@ -77,7 +105,7 @@ def test_a_permit_with_a_lower_bound_is_refused() -> None:
 
 
 def test_a_denial_with_a_ceiling_is_refused() -> None:
-    assert problems(replace(DENY, handling_up_to=Tlp.RED)) == [
+    assert problems(replace(DENY, up_to=Ceiling(tlp=Tlp.RED))) == [
         (
             "export[0].up-to: found 'TLP:RED', only a permit ends at a label; a rule "
             "that denies says starting-at"
@@ -136,7 +164,7 @@ def test_a_policy_full_of_unknown_names_does_not_keep_its_readers_busy() -> None
     unknown = frozenset(f"h-{i:05}" for i in range(5000))
     found = problems(replace(DENY, groups=unknown), groups=known)
     suggested = [one for one in found if "did you mean" in one]
-    assert len(found) == 5001
+    assert len(found) == 5002
     assert 0 < len(suggested) <= 20
 
 
@@ -183,7 +211,7 @@ def test_a_reason_that_floods_or_rewrites_the_terminal_is_refused(
 
 
 def test_every_problem_is_reported_at_once() -> None:
-    wrong = replace(PERMIT, id="", handling_up_to=None, groups=frozenset({"eac"}))
+    wrong = replace(PERMIT, id="", up_to=None, groups=frozenset({"eac"}))
     assert [problem.split(":")[0] for problem in problems(wrong, wrong)] == [
         "export[0].id",
         "export[0].to",
