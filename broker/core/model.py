@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Final
 
 from broker.core.errors import Code, RefusedError
+from broker.core.fields import FieldClass
 from broker.core.handling import Handling
 from keys.identity import KeyId, PartyId
 
@@ -42,7 +43,13 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """All that the hub sees of a message."""
+    """All that the hub sees of a message.
+
+    Attributes:
+        withheld: Classes of fields that the origin blurred or dropped for these
+            recipients, ascending; never PLAIN.
+        approvals_digest: Of the officers' approvals of the release, 32 bytes, or empty.
+    """
 
     message_id: bytes
     kind: str
@@ -57,6 +64,8 @@ class Header:
     directory_version: bytes = b""
     policy_digest: bytes = b""
     padded_size: int = 0
+    withheld: tuple[FieldClass, ...] = ()
+    approvals_digest: bytes = b""
 
     @property
     def parties(self) -> tuple[PartyId, ...]:

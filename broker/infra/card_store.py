@@ -3,12 +3,14 @@
 What a card says is left to `broker.core.codec.contacts`; it is kept encrypted.
 """
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
 from broker.core.contact_records import CardDelivery, OwnCard
 from broker.core.envelope import Sealed
 from broker.core.errors import StoreConflictError
-from broker.core.model import Link, Stage
+from broker.core.model import Stage
+from broker.core.outgoing import Denial, Letter
 from broker.core.records import Alarm
 from broker.infra.database import Database
 from broker.infra.outgoing_store import seal_and_queue
@@ -137,19 +139,21 @@ class CardStore:
                 )
         return bool(cursor.rowcount)
 
-    def store_sealed_card(
+    def store_sealed_cards(
         self,
-        seen: Sequence[CardDelivery],
-        seal: Callable[[Mapping[PartyId, Link]], Sealed],
+        seen: Mapping[PartyId, CardDelivery],
+        letters: Sequence[Letter],
+        denial: Denial | None,
         protect: Callable[[Sealed], bytes],
         now_ms: int,
-    ) -> Sealed:
+    ) -> tuple[Sealed, ...]:
         """Seals, stores and queues a card, and notes who gets it: all or nothing.
 
         Args:
             seen: One for each recipient, all of one card: with the situation that it
                 is sent in, and with the message that it was sent in before, if any.
-            seal: Called with the next link for each of them.
+            letters: What to seal: one for each group of those who get the same of it.
+            denial: Who gets nothing; None if everybody gets something.
             protect: Returns the content key under the node's key.
             now_ms: The present.
 
@@ -158,27 +162,32 @@ class CardStore:
             StoreError: The store cannot take it; nobody gets it.
         """
         with self._database.write() as db:
-            for one in seen:
-                row = db.execute(
-                    "SELECT message_digest FROM card_deliveries"
-                    " WHERE attested_ms = ? AND party = ?",
-                    (one.attested_at_ms, one.party),
-                ).fetchone()
-                if (row[0] if row else b"") != one.message_digest:
-                    raise StoreConflictError(f"{one.party} was sent it meanwhile")
-            parties = [one.party for one in seen]
-            sealed = seal_and_queue(db, parties, seal, protect, now_ms)
+            for letter in letters:
+                for party in letter.parties:
+                    _check_unchanged(db, seen[party])
+            sealed = seal_and_queue(db, letters, denial, protect, now_ms)
             db.executemany(
                 "REPLACE INTO card_deliveries VALUES (?, ?, ?, ?, ?, '', '')",
                 [
                     (
-                        one.attested_at_ms,
-                        one.party,
+                        seen[party].attested_at_ms,
+                        party,
                         now_ms,
-                        one.situation,
-                        sealed.message_digest,
+                        seen[party].situation,
+                        message.message_digest,
                     )
-                    for one in seen
+                    for letter, message in zip(letters, sealed, strict=True)
+                    for party in letter.parties
                 ],
             )
         return sealed
+
+
+def _check_unchanged(db: sqlite3.Connection, seen: CardDelivery) -> None:
+    row = db.execute(
+        "SELECT message_digest FROM card_deliveries"
+        " WHERE attested_ms = ? AND party = ?",
+        (seen.attested_at_ms, seen.party),
+    ).fetchone()
+    if (row[0] if row else b"") != seen.message_digest:
+        raise StoreConflictError(f"{seen.party} was sent it meanwhile")

@@ -6,21 +6,23 @@ that a link number is never used twice and never lost.
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from broker.core.codec.envelope import (
     EnvelopeItem,
     decode_envelope,
-    decode_header,
     decode_signed,
     encode_submission,
 )
-from broker.core.codec.receipts import encode_receipt
+from broker.core.codec.header import decode_header
 from broker.core.envelope import Sealed
 from broker.core.limits import Limits
-from broker.core.model import FIRST_LINK, Header, Link, Receipt
+from broker.core.model import FIRST_LINK, Header, Link
+from broker.core.outgoing import Denial, Letter
 from broker.core.records import OutboxItem, SentMessage, Withholding
 from broker.infra.database import Database
+from broker.infra.decision_store import insert_decisions
+from broker.infra.statements import queue_statement
 from keys.identity import PartyId
 
 
@@ -36,17 +38,20 @@ class OutgoingStore:
 
     def store_sealed(
         self,
-        parties: Sequence[PartyId],
-        seal: Callable[[Mapping[PartyId, Link]], Sealed],
+        letters: Sequence[Letter],
+        denial: Denial | None,
         protect: Callable[[Sealed], bytes],
         now_ms: int,
-    ) -> Sealed:
-        """Seals, stores and queues a message; durable on return.
+    ) -> tuple[Sealed, ...]:
+        """Seals, stores and queues messages, all or none; durable on return.
+
+        What was decided about their recipients, and about those who get nothing, is
+        recorded with them.
 
         Args:
-            parties: The recipients.
-            seal: Called with the next link for each of them.
-            protect: Returns the content key under the node's key.
+            letters: What to seal, in the order in which it leaves; no party twice.
+            denial: Who gets nothing; None if everybody gets something.
+            protect: Returns a content key under the node's key.
             now_ms: The present.
 
         Raises:
@@ -54,27 +59,12 @@ class OutgoingStore:
             StoreError: The store cannot take it.
         """
         with self._database.write() as db:
-            return seal_and_queue(db, parties, seal, protect, now_ms)
+            return seal_and_queue(db, letters, denial, protect, now_ms)
 
-    def store_withheld(self, withheld: Withholding, receipt: Receipt) -> None:
+    def store_withheld(self, denial: Denial) -> None:
         """Records a denial, and queues the blinded statement of it for the log."""
         with self._database.write() as db:
-            db.execute(
-                "INSERT INTO withheld VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    withheld.digest,
-                    withheld.kind,
-                    json.dumps(withheld.recipients),
-                    withheld.code,
-                    withheld.detail,
-                    withheld.at_ms,
-                ),
-            )
-            db.execute(
-                "INSERT INTO statements (message_digest, stage, receipt)"
-                " VALUES (?, ?, ?)",
-                (receipt.message_digest, receipt.stage.value, encode_receipt(receipt)),
-            )
+            insert_denial(db, denial)
 
     def bundle_statements(
         self,
@@ -217,20 +207,49 @@ class OutgoingStore:
 
 def seal_and_queue(
     db: sqlite3.Connection,
-    parties: Sequence[PartyId],
-    seal: Callable[[Mapping[PartyId, Link]], Sealed],
+    letters: Sequence[Letter],
+    denial: Denial | None,
+    protect: Callable[[Sealed], bytes],
+    now_ms: int,
+) -> tuple[Sealed, ...]:
+    """Does what `OutgoingStore.store_sealed` does, in a transaction of the caller's."""
+    if denial is not None:
+        insert_denial(db, denial)
+    return tuple(_seal(db, letter, protect, now_ms) for letter in letters)
+
+
+def insert_denial(db: sqlite3.Connection, denial: Denial) -> None:
+    """Does what `OutgoingStore.store_withheld` does, in the caller's transaction."""
+    withheld = denial.withholding
+    db.execute(
+        "INSERT INTO withheld VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            withheld.digest,
+            withheld.kind,
+            json.dumps(withheld.recipients),
+            withheld.code,
+            withheld.detail,
+            withheld.at_ms,
+        ),
+    )
+    queue_statement(db, denial.receipt)
+    insert_decisions(db, denial.decisions)
+
+
+def _seal(
+    db: sqlite3.Connection,
+    letter: Letter,
     protect: Callable[[Sealed], bytes],
     now_ms: int,
 ) -> Sealed:
-    """Does what `OutgoingStore.store_sealed` does, in a transaction of the caller's."""
-    links = dict.fromkeys(parties, FIRST_LINK)
-    for party in parties:
+    links = dict.fromkeys(letter.parties, FIRST_LINK)
+    for party in letter.parties:
         row = db.execute(
             "SELECT sequence, message_digest FROM links_out WHERE party = ?", (party,)
         ).fetchone()
         if row is not None:
             links[party] = Link(sequence=row[0] + 1, previous=row[1])
-    sealed = seal(links)
+    sealed = letter.seal(links)
     db.execute(
         "INSERT INTO sent VALUES (?, ?, ?, ?, ?)",
         (
@@ -257,6 +276,7 @@ def seal_and_queue(
             for party, link in links.items()
         ],
     )
+    insert_decisions(db, letter.decided(sealed))
     return sealed
 
 

@@ -17,24 +17,28 @@ from broker.core.contact_records import CardDelivery, OwnCard
 from broker.core.contacts import DAY_MS, STALE_AFTER_DAYS, attested_or_joined_ms
 from broker.core.envelope import Sealed
 from broker.core.errors import BrokerError, Code, RefusedError, StoreConflictError
-from broker.core.flows.export import Withheld
+from broker.core.flows.export import ExportPlan
+from broker.core.flows.recipient import Withheld
 from broker.core.handling import Handling
 from broker.core.holder import Holder
 from broker.core.limits import Limits
-from broker.core.model import Link, Receipt
+from broker.core.outgoing import Denial, Letter, OutgoingDocument
+from broker.core.policy.decision import HeaderQuestion
 from broker.core.ports import Clock
-from broker.core.records import Alarm, Withholding
+from broker.core.records import Alarm
 from broker.core.trust import Trust
-from broker.services.dispatch import Dispatcher, OutgoingDocument
+from broker.services.dispatch import Dispatcher
 from keys.errors import DirectoryError, KeysError
 from keys.framing import labelled_digest
 from keys.identity import HUB, PartyId
 from keys.sealing import protect, unprotect
 
-_LABEL: Final = b"rogatory/card/situation/1"
+_LABEL: Final = b"rogatory/card/situation/2"
 _AT_REST: Final = b"contact-card/1"
 _LIFETIME_MS: Final = STALE_AFTER_DAYS * DAY_MS
-_POLICY_CODES: Final = frozenset({Code.EXPORT_POLICY, Code.IMPORT_POLICY})
+_POLICY_CODES: Final = frozenset(
+    {Code.EXPORT_POLICY, Code.IMPORT_POLICY, Code.REDACTION}
+)
 _POLL_S: Final = 1.0
 _BACKOFF_S: Final = 60.0
 _ATTEMPTS: Final = 3
@@ -55,17 +59,18 @@ class OwnCardStore(Protocol):
         """Notes who does not get a card, and why."""
         ...
 
-    def store_sealed_card(
+    def store_sealed_cards(
         self,
-        seen: Sequence[CardDelivery],
-        seal: Callable[[Mapping[PartyId, Link]], Sealed],
+        seen: Mapping[PartyId, CardDelivery],
+        letters: Sequence[Letter],
+        denial: Denial | None,
         protect: Callable[[Sealed], bytes],
         now_ms: int,
-    ) -> Sealed:
+    ) -> tuple[Sealed, ...]:
         """Seals, stores and queues a card, and notes who gets it: all or nothing."""
         ...
 
-    def store_withheld(self, withheld: Withholding, receipt: Receipt) -> None:
+    def store_withheld(self, denial: Denial) -> None:
         """Records a denial, and queues the blinded statement of it for the log."""
         ...
 
@@ -97,18 +102,19 @@ class _Post:
 
     def store_sealed(
         self,
-        parties: Sequence[PartyId],
-        seal: Callable[[Mapping[PartyId, Link]], Sealed],
+        letters: Sequence[Letter],
+        denial: Denial | None,
         protect: Callable[[Sealed], bytes],
         now_ms: int,
-    ) -> Sealed:
+    ) -> tuple[Sealed, ...]:
         """Seals and stores it, together with the note of who gets it."""
-        seen = [self.seen[party] for party in parties]
-        return self.store.store_sealed_card(seen, seal, protect, now_ms)
+        return self.store.store_sealed_cards(
+            self.seen, letters, denial, protect, now_ms
+        )
 
-    def store_withheld(self, withheld: Withholding, receipt: Receipt) -> None:
+    def store_withheld(self, denial: Denial) -> None:
         """Records a denial."""
-        self.store.store_withheld(withheld, receipt)
+        self.store.store_withheld(denial)
 
 
 class CardKeeper:
@@ -208,7 +214,7 @@ class CardKeeper:
                 party=party,
                 attested_at_ms=card.attested_at_ms,
                 at_ms=now_ms,
-                situation=self._situation(trust, party, now_ms),
+                situation=self._situation(trust, party, card, now_ms),
             )
             before = known.get(party)
             if before is None:
@@ -230,17 +236,29 @@ class CardKeeper:
         if me not in trust.engines:
             raise RefusedError(Code.EXPORT_POLICY, trust.problems[me])
 
-    def _situation(self, trust: Trust, party: PartyId, now_ms: int) -> bytes:
+    def _situation(
+        self, trust: Trust, party: PartyId, card: OwnCard, now_ms: int
+    ) -> bytes:
         """Returns a digest of all that the decision about a party depends on."""
         try:
             sealing: bytes = trust.view.encryption_key(party, now_ms).key_id
         except DirectoryError as error:
             sealing = type(error).__name__.encode()
-        policies = [
-            trust.policy_digests.get(one, b"none")
-            for one in (self._holder.party, party)
-        ]
-        return labelled_digest(_LABEL, *policies, sealing)
+        me = self._holder.party
+        policies = [trust.policy_digests.get(one, b"none") for one in (me, party)]
+        # Rules begin and end, though nobody publishes anything on that day.
+        question = HeaderQuestion(
+            origin=me,
+            recipient=party,
+            kind=CARD_KIND,
+            handling=Handling.parse(card.handling),
+            at_ms=now_ms,
+        )
+        answers = [trust.engines[me].may_export(question)]
+        if party in trust.engines:
+            answers.append(trust.engines[party].may_import(question))
+        rules = [" ".join(answer.rule_ids).encode() for answer in answers]
+        return labelled_digest(_LABEL, *policies, sealing, *rules)
 
     def _send(self, card: OwnCard, due: Sequence[CardDelivery]) -> None:
         seen = {one.party: one for one in due}
@@ -258,7 +276,8 @@ class CardKeeper:
             handling=Handling.parse(card.handling),
             lifetime_ms=_LIFETIME_MS,
         )
-        withheld = desk.plan(document).withheld
+        plan = desk.plan(document)
+        withheld = [*plan.withheld, *_unapproved(plan)]
         # Whom nothing can be sealed to at present is not denied anything.
         impossible = {one.party for one in withheld if one.code not in _POLICY_CODES}
         asked = tuple(party for party in seen if party not in impossible)
@@ -270,12 +289,13 @@ class CardKeeper:
 
     def _dispatch(self, desk: Dispatcher, document: OutgoingDocument) -> None:
         try:
-            sealed = desk.send(document, partial=True)
+            sent = desk.send(document, partial=True)
         except RefusedError as error:
             if error.code not in _POLICY_CODES:
                 raise
             return  # nobody may have it, which the dispatcher has recorded
-        self._log.info("contact card sent", to=list(sealed.header.parties))
+        for sealed in sent:
+            self._log.info("contact card sent", to=list(sealed.header.parties))
 
     def _sound_alarm(self, trust: Trust) -> None:
         entry = trust.view.parties.get(self._holder.party)
@@ -301,6 +321,25 @@ def _is_due(before: CardDelivery, now: CardDelivery) -> bool:
         # The hub may have gone by a newer directory than we did: ask again, tomorrow.
         return changed or now.at_ms - before.at_ms >= DAY_MS
     return False
+
+
+def _unapproved(plan: ExportPlan) -> list[Withheld]:
+    """Returns who would get a card only once officers have approved it.
+
+    Cards are sent by themselves, whenever a party joins: there is nobody to ask.
+    """
+    return [
+        Withheld(
+            party=party,
+            code=Code.APPROVAL_NEEDED,
+            reasons=(
+                f"rule {parcel.approvals[0].rule_id} asks for approval of each card",
+            ),
+        )
+        for parcel in plan.parcels
+        if parcel.approvals
+        for party in parcel.parties
+    ]
 
 
 def _withheld(seen: CardDelivery, why: Withheld) -> CardDelivery:

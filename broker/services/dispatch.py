@@ -1,78 +1,60 @@
-"""Sending: asks the policies, seals what they release, records what they withhold.
+"""Sending: asks the policies, seals what they release, records what they decide.
 
 Bringing what was stored to the hub is left to the uplink; this works without it.
 """
 
-import json
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from broker.core.approvals import check_approvals
 from broker.core.codec.documents import decode_document
+from broker.core.decisions import DecisionRecord, Direction, protect_asked
 from broker.core.envelope import Sealed, seal
 from broker.core.errors import Code, RefusedError
-from broker.core.flows.export import ExportPlan, Release, Withheld, plan_export
-from broker.core.handling import Handling
+from broker.core.flows.export import ExportPlan, Parcel, plan_export
+from broker.core.flows.export_record import Minutes
+from broker.core.flows.recipient import Circumstances
 from broker.core.holder import Holder
 from broker.core.limits import Limits
-from broker.core.model import (
-    Header,
-    Link,
-    Receipt,
-    Recipient,
-    Stage,
-    new_message_id,
-    new_nonce,
-)
+from broker.core.model import Header, Link, Recipient, new_message_id
+from broker.core.onward import ONWARD_KIND, Onward
+from broker.core.outgoing import Denial, Letter, OutgoingDocument
 from broker.core.ports import Clock
-from broker.core.records import Withholding
+from broker.core.releases import SignedApproval
 from broker.core.trust import Trust
-from keys.framing import DIGEST_SIZE, labelled_digest
+from keys.framing import DIGEST_SIZE
 from keys.identity import PartyId
 from keys.sealing import protect
 from keys.signing import SigningKey
 
+_FRAMING = 16  # bytes that a submission adds, or fewer
+
 
 class SendingStore(Protocol):
-    """Where sent messages and denials are kept."""
+    """Where sent messages and decisions are kept."""
 
     def store_sealed(
         self,
-        parties: Sequence[PartyId],
-        seal: Callable[[Mapping[PartyId, Link]], Sealed],
+        letters: Sequence[Letter],
+        denial: Denial | None,
         protect: Callable[[Sealed], bytes],
         now_ms: int,
-    ) -> Sealed:
-        """Seals, stores and queues a message; durable on return."""
+    ) -> tuple[Sealed, ...]:
+        """Seals, stores and queues messages, all or none; durable on return."""
         ...
 
-    def store_withheld(self, withheld: Withholding, receipt: Receipt) -> None:
+    def store_withheld(self, denial: Denial) -> None:
         """Records a denial, and queues the blinded statement of it for the log."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutgoingDocument:
-    """A document ready to be sealed.
+class _Moment:
+    """What one document is decided by from beginning to end."""
 
-    Attributes:
-        kind: "trace-request/1".
-        body: The serialised content message.
-        recipients: Whom it is for.
-        handling: How it may be handled.
-        case_reference: Pseudonymous, or empty.
-        in_reply_to: Digest of the message it answers, or empty.
-        lifetime_ms: How long it may be delivered; None for the default.
-    """
-
-    kind: str
-    body: bytes
-    recipients: tuple[PartyId, ...]
-    handling: Handling
-    case_reference: str = ""
-    in_reply_to: bytes = b""
-    lifetime_ms: int | None = None
+    trust: Trust
+    now_ms: int
 
 
 class Dispatcher:
@@ -84,6 +66,8 @@ class Dispatcher:
         trust: Returns the directory to go by now.
         clock: The time.
         limits: Bounds.
+        onward: Returns what speaks for a document that passes on what others
+            provided. Without it none is passed on.
     """
 
     def __init__(
@@ -93,72 +77,88 @@ class Dispatcher:
         trust: Callable[[], Trust],
         clock: Clock,
         limits: Limits,
+        onward: Callable[[OutgoingDocument], Onward] | None = None,
     ) -> None:
         self._holder = holder
         self._store = store
         self._trust = trust
         self._clock = clock
         self._limits = limits
+        self._onward = onward
 
     def plan(self, document: OutgoingDocument) -> ExportPlan:
-        """Returns who would get it and why not. Changes nothing.
+        """Returns who would get what, who not and why not. Changes nothing.
 
         Raises:
             RefusedError: The document itself cannot be sent to anybody.
         """
-        self._check(document)
-        trust = self._trust()
-        return plan_export(
-            self._holder.party,
-            document.recipients,
-            document.kind,
-            document.handling,
-            directory=trust.view,
-            engines=trust.engines,
-            now_ms=self._clock.now_ms(),
-        )
+        return self._plan(document, self._moment())
 
-    def send(self, document: OutgoingDocument, *, partial: bool = False) -> Sealed:
+    def send(
+        self,
+        document: OutgoingDocument,
+        *,
+        partial: bool = False,
+        approvals: Sequence[SignedApproval] = (),
+    ) -> tuple[Sealed, ...]:
         """Seals and stores a document; it is durable on return.
 
         Args:
             document: What to send.
             partial: Send to those who may get it although others may not. Without
                 it, one recipient who may not get it means that nobody does.
+            approvals: What officers said about releases, this one or others.
+
+        Returns:
+            One message for each group of recipients who get the same; all of them are
+            stored, or none.
 
         Raises:
-            RefusedError: Policy withholds it, which is recorded; or it is too large,
-                or not what its kind asks for; or no key of ours is valid now.
+            RefusedError: Policy withholds it, which is recorded; or officers have to
+                approve it first; or it is too large, or not what its kind asks for;
+                or no key of ours is valid now.
             StoreError: It could not be stored; nothing was sent.
         """
-        plan = self.plan(document)
-        if plan.withheld and (not partial or not plan.releases):
-            self._withhold(document, plan.withheld)
-            raise RefusedError(plan.withheld[0].code, _why(plan.withheld))
-        if plan.withheld:
-            self._withhold(document, plan.withheld)
-        now_ms = self._clock.now_ms()
-        own = self._trust().view.record(self._holder.party)
-        signer = self._holder.signing_key(own, now_ms)
-        header = self._header(document, plan.releases, signer, now_ms)
-        keys = {release.party: release.key for release in plan.releases}
+        moment = self._moment()
+        plan = self._plan(document, moment)
+        minutes = Minutes(
+            plan=plan,
+            policy_digests=moment.trust.policy_digests,
+            protected=protect_asked(
+                self._holder.store_key, plan.asked, Direction.EXPORT
+            ),
+        )
+        denial = minutes.denial()
+        if denial is not None and not (partial and plan.parcels):
+            self._store.store_withheld(denial)
+            raise RefusedError(plan.withheld[0].code, denial.withholding.detail)
+        approved = self._check_approvals(plan, approvals, moment)
+        own = moment.trust.view.record(self._holder.party)
+        signer = self._holder.signing_key(own, moment.now_ms)
+        letters = []
+        for parcel in plan.parcels:
+            header = self._header(document, parcel, signer, approved, moment)
+            letters.append(self._letter(header, parcel, signer, minutes))
+        return self._store.store_sealed(letters, denial, self._protect, moment.now_ms)
 
-        def seal_with(links: Mapping[PartyId, Link]) -> Sealed:
-            sealed = seal(
-                header,
-                document.body,
-                signer=signer,
-                keys=keys,
-                links=links,
-            )
-            # Room for the submission's own framing.
-            size = len(sealed.envelope) + 16
-            if size > self._limits.envelope_max_size:
-                raise RefusedError(Code.OVERSIZE, f"{size} bytes when sealed")
-            return sealed
+    def _moment(self) -> _Moment:
+        return _Moment(trust=self._trust(), now_ms=self._clock.now_ms())
 
-        return self._store.store_sealed(
-            header.parties, seal_with, self._protect, now_ms
+    def _plan(self, document: OutgoingDocument, moment: _Moment) -> ExportPlan:
+        self._check(document)
+        onward = None
+        if document.kind == ONWARD_KIND and self._onward is not None:
+            onward = self._onward(document)
+        return plan_export(
+            self._holder.party,
+            document,
+            Circumstances(
+                directory=moment.trust.view,
+                engines=moment.trust.engines,
+                now_ms=moment.now_ms,
+                onward=onward,
+            ),
+            policy_digest=moment.trust.policy_digests.get(self._holder.party, b""),
         )
 
     def _check(self, document: OutgoingDocument) -> None:
@@ -186,14 +186,32 @@ class Dispatcher:
             raise RefusedError(Code.LIFETIME_TOO_LONG)
         decode_document(document.kind, document.body)
 
+    def _check_approvals(
+        self, plan: ExportPlan, approvals: Sequence[SignedApproval], moment: _Moment
+    ) -> bytes:
+        """Returns the digest of the approvals that count; empty if none is needed.
+
+        Raises:
+            RefusedError: APPROVAL_NEEDED or INVALID_APPROVAL.
+        """
+        engine = moment.trust.engines.get(self._holder.party)
+        return check_approvals(
+            plan.digest,
+            plan.release.needed,
+            approvals,
+            {} if engine is None else engine.officers,
+            moment.now_ms,
+        )
+
     def _header(
         self,
         document: OutgoingDocument,
-        releases: Sequence[Release],
+        parcel: Parcel,
         signer: SigningKey,
-        now_ms: int,
+        approved: bytes,
+        moment: _Moment,
     ) -> Header:
-        trust = self._trust()
+        now_ms, trust = moment.now_ms, moment.trust
         lifetime = document.lifetime_ms or self._limits.default_lifetime_ms
         return Header(
             message_id=new_message_id(now_ms),
@@ -202,59 +220,37 @@ class Dispatcher:
             signer_key_id=signer.public.key_id,
             recipients=tuple(
                 Recipient(party=release.party, key_id=release.key.key_id)
-                for release in releases
+                for release in parcel.releases
             ),
-            handling=document.handling,
+            handling=parcel.handling,
             created_ms=now_ms,
             expires_ms=now_ms + lifetime,
             case_reference=document.case_reference,
             in_reply_to=document.in_reply_to,
             directory_version=trust.view.snapshot_digest,
             policy_digest=trust.policy_digests[self._holder.party],
+            withheld=tuple(sorted(parcel.withheld)),
+            approvals_digest=approved if parcel.approvals else b"",
         )
+
+    def _letter(
+        self, header: Header, parcel: Parcel, signer: SigningKey, minutes: Minutes
+    ) -> Letter:
+        keys = {release.party: release.key for release in parcel.releases}
+
+        def seal_with(links: Mapping[PartyId, Link]) -> Sealed:
+            sealed = seal(header, parcel.body, signer=signer, keys=keys, links=links)
+            size = len(sealed.envelope) + _FRAMING
+            if size > self._limits.envelope_max_size:
+                raise RefusedError(Code.OVERSIZE, f"{size} bytes when sealed")
+            return sealed
+
+        def decided(sealed: Sealed) -> list[DecisionRecord]:
+            return minutes.released(parcel, sealed.message_digest)
+
+        return Letter(parties=parcel.parties, seal=seal_with, decided=decided)
 
     def _protect(self, sealed: Sealed) -> bytes:
         return protect(
             self._holder.store_key, sealed.content_key, context=sealed.message_digest
         )
-
-    def _withhold(
-        self, document: OutgoingDocument, withheld: Sequence[Withheld]
-    ) -> None:
-        """Records the denial. The log learns a code and a digest, no more."""
-        now_ms = self._clock.now_ms()
-        decision = {
-            "at_ms": now_ms,
-            "handling": str(document.handling),
-            "kind": document.kind,
-            "withheld": [[one.party, one.code.value, one.reasons] for one in withheld],
-        }
-        digest = labelled_digest(
-            b"rogatory/decision/1",
-            json.dumps(decision, sort_keys=True).encode(),
-            secrets.token_bytes(16),
-        )
-        me = self._holder.party
-        self._store.store_withheld(
-            Withholding(
-                digest=digest,
-                kind=document.kind,
-                recipients=tuple(one.party for one in withheld),
-                code=withheld[0].code.value,
-                detail=_why(withheld),
-                at_ms=now_ms,
-            ),
-            Receipt(
-                stage=Stage.WITHHELD,
-                message_digest=digest,
-                by=me,
-                to=me,
-                at_ms=now_ms,
-                code=withheld[0].code.value,
-                nonce=new_nonce(),
-            ),
-        )
-
-
-def _why(withheld: Sequence[Withheld]) -> str:
-    return "; ".join(f"{one.party}: {', '.join(one.reasons)}" for one in withheld)

@@ -16,6 +16,7 @@ from tests.vectors.context import context_vectors
 from tests.vectors.forms import text
 from tests.vectors.hub import hub_vectors
 from tests.vectors.recipient import document_vectors, recipient_vectors
+from tests.vectors.release import redaction_vectors, release_vectors
 from tests.world import BEL, DAY_MS, KEN, MEX, NOW_MS, XPO
 
 FOLDER: Final = Path(__file__).resolve().parent
@@ -79,6 +80,8 @@ def main() -> None:
         context_vectors(),
         recipient_vectors(),
         document_vectors(),
+        release_vectors(),
+        redaction_vectors(),
     ):
         for name, vector in vectors:
             write(name, {"name": name, **vector})

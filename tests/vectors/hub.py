@@ -9,7 +9,9 @@ from dataclasses import replace
 from broker.core.codec.envelope import decode_envelope, decode_signed
 from broker.core.envelope import Sealed
 from broker.core.errors import Code
+from broker.core.fields import FieldClass
 from broker.core.model import SUITE, Header, Recipient
+from keys.framing import sha256
 from keys.identity import PartyId
 from keys.preauth import PayloadType
 from tests import world
@@ -70,6 +72,14 @@ def hub_vectors() -> Iterator[tuple[str, Vector]]:
     yield (
         "good-message-to-three",
         at_hub(ACCEPT, "Three recipients", world.submitted(wide), XPO),
+    )
+    less = world.sealed(
+        withheld=(FieldClass.PERSONAL, FieldClass.SOURCE),
+        approvals_digest=sha256(b"approvals"),
+    )
+    yield (
+        "good-message-of-less",
+        at_hub(ACCEPT, "Of which something was withheld", world.submitted(less)),
     )
     for code, name, description, data in (*_forms(good), *_claims(), *_seals(good)):
         yield f"{code.value}-{name}", at_hub(code.value, description, data)
@@ -150,6 +160,13 @@ def _claims() -> Iterator[Case]:
             _anew(lambda header: replace(header, policy_digest=bytes(31))),
         ),
         (
+            Code.INVALID_HEADER,
+            "approvals-digest",
+            "The digest of the approvals is too short",
+            _anew(lambda header: replace(header, approvals_digest=bytes(31))),
+        ),
+        *_withheld(),
+        (
             Code.INVALID_RECIPIENTS,
             "nobody",
             "There is no recipient",
@@ -225,6 +242,30 @@ def _claims() -> Iterator[Case]:
             world.submitted(world.sealed(KEN, (MEX,))),
         ),
     )
+
+
+def _withheld() -> Iterator[Case]:
+    """What is wrong with what the header says was withheld."""
+    for name, description, numbers in (
+        ("withheld-order", "Withheld classes are not in order", b"\x04\x02"),
+        ("withheld-twice", "A withheld class is there twice", b"\x02\x02"),
+        ("withheld-plain", "What no policy treats was withheld", b"\x01"),
+        ("withheld-nothing", "A withheld class that is none", b"\x00"),
+        ("withheld-unknown", "A withheld class that nobody knows", b"\x09"),
+    ):
+        data = _with_more(framed(15, numbers))
+        yield Code.INVALID_HEADER, name, description, data
+    yield (
+        Code.NOT_CANONICAL,
+        "withheld-one-by-one",
+        "Withheld classes are not packed",
+        _with_more(b"\x78\x02"),
+    )
+
+
+def _with_more(field: bytes) -> bytes:
+    """A message with one more field at the end of its header, signed."""
+    return _header_bytes(lambda fields: [*fields, field])
 
 
 def _seals(good: Sealed) -> Iterator[Case]:

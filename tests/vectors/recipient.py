@@ -14,8 +14,12 @@ from broker.core.codec.envelope import (
     encode_sealed_content,
     encode_wrapped_key,
 )
+from broker.core.codec.permission import encode_copy
 from broker.core.errors import Code
+from broker.core.handling import Handling, Restrictions, Tlp
 from broker.core.model import FIRST_LINK, Link, Stage
+from broker.core.onward import ONWARD_KIND
+from broker.core.permissions import Copy
 from keys.framing import sha256
 from keys.identity import HUB
 from keys.sealing import commitment, new_content_key, seal_content
@@ -29,7 +33,7 @@ from tests.crafting import (
     with_parts,
 )
 from tests.vectors.forms import ACCEPT, Vector, at_document, at_recipient
-from tests.world import BEL, KEN, KIND, XPO
+from tests.world import AMBER, BEL, KEN, KIND, MEX, XPO
 
 _SALT = bytes(range(32))
 
@@ -98,6 +102,11 @@ def recipient_vectors() -> Iterator[tuple[str, Vector]]:
             f"{code.value}-{name}",
             at_recipient(code.value, description, submission(envelope)),
         )
+    for expect, name, envelope in _copies():
+        yield (
+            name if expect == ACCEPT else f"{expect}-{name}",
+            at_recipient(expect, "A copy of what MEX gave", submission(envelope)),
+        )
     forged = bundle(
         [world.receipt(world.sealed(BEL, (KEN,)), Stage.OPENED, by=KEN)],
         signer=HUB,
@@ -111,6 +120,32 @@ def recipient_vectors() -> Iterator[tuple[str, Vector]]:
             encode_receipt_delivery(forged),
         ),
     )
+
+
+def _copies() -> Iterator[tuple[str, str, bytes]]:
+    """Copies, by KEN, of what MEX lets nobody pass on without its consent."""
+    given = Handling(tlp=Tlp.AMBER, restrictions=Restrictions(no_onward=True))
+    copy = Copy(
+        provider=MEX,
+        message_digest=sha256(b"what MEX sent"),
+        grant_digest=sha256(b"the consent of MEX"),
+        handling=given,
+        kind=KIND,
+        body=world.body(),
+    )
+    for expect, name, changed, handling in (
+        (ACCEPT, "good-onward-copy", copy, given),
+        (
+            Code.CONSENT_NEEDED.value,
+            "no-permission",
+            replace(copy, grant_digest=b""),
+            given,
+        ),
+        (Code.LOOSER_HANDLING.value, "onward-allowed", copy, AMBER),
+    ):
+        content = encode_copy(changed)
+        sealed = world.sealed(kind=ONWARD_KIND, handling=handling, content=content)
+        yield expect, name, sealed.envelope
 
 
 def document_vectors() -> Iterator[tuple[str, Vector]]:

@@ -1,24 +1,19 @@
-"""Header, envelope, submission and delivery between values and bytes.
+"""Envelope, submission and delivery between values and bytes.
 
-Structure is checked here; signatures, keys and times are left to
-`broker.core.envelope`.
+Structure is checked here; the header is left to `broker.core.codec.header`, signatures,
+keys and times to `broker.core.envelope`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from broker.core.codec.handling import handling_from_proto, handling_to_proto
+from broker.core.codec.header import check_digest_size
 from broker.core.codec.strict import read_canonical, write_canonical
 from broker.core.errors import Code, RefusedError
-from broker.core.handling import Handling
-from broker.core.limits import Limits
-from broker.core.model import SUITE, Header, Link, Recipient, check_message_id
-from keys.errors import PartyCodeError
+from broker.core.model import Link
 from keys.framing import DIGEST_SIZE
-from keys.identity import KeyId, PartyId
 from keys.sealing import padded_length
-from rogatory.v1 import envelope_pb2 as pb, handling_pb2
+from rogatory.v1 import envelope_pb2 as pb
 
 _LENGTH_SIZE = 4  # bytes
 _LINK_MAX = 1 << 48  # messages between two parties; any store can count so far
@@ -69,111 +64,6 @@ class ReceiptsItem:
 Item = EnvelopeItem | ReceiptsItem
 
 
-def encode_header(header: Header) -> bytes:
-    """Returns the bytes of a header; the origin does this once."""
-    return write_canonical(
-        pb.Header(
-            message_id=header.message_id,
-            kind=header.kind,
-            origin=header.origin,
-            signer_key_id=header.signer_key_id,
-            suite=SUITE,
-            recipients=[
-                pb.Recipient(party=recipient.party, key_id=recipient.key_id)
-                for recipient in header.recipients
-            ],
-            handling=handling_to_proto(header.handling),
-            created_ms=header.created_ms,
-            expires_ms=header.expires_ms,
-            case_reference=header.case_reference,
-            in_reply_to=header.in_reply_to,
-            directory_version=header.directory_version,
-            policy_digest=header.policy_digest,
-            padded_size=header.padded_size,
-        )
-    )
-
-
-def decode_header(data: bytes, limits: Limits) -> Header:
-    """Reads a header and checks its form.
-
-    Raises:
-        RefusedError: MALFORMED, UNKNOWN_FIELD, NOT_CANONICAL, UNSUPPORTED_SUITE,
-            INVALID_HEADER, INVALID_RECIPIENTS or INVALID_HANDLING.
-    """
-    message = read_canonical(pb.Header, data)
-    if message.suite != SUITE:
-        raise RefusedError(Code.UNSUPPORTED_SUITE, ascii(message.suite[:80]))
-    check_message_id(message.message_id)
-    _digest_sized(message.signer_key_id, "signer key id")
-    _digest_sized(message.directory_version, "directory version")
-    _digest_sized(message.policy_digest, "policy digest")
-    if message.in_reply_to:
-        _digest_sized(message.in_reply_to, "in reply to")
-    reference = message.case_reference
-    if len(reference) > limits.case_reference_max or not (
-        reference.isascii() and reference.isprintable()
-    ):
-        raise RefusedError(Code.INVALID_HEADER, "case reference")
-    if not message.kind or not message.padded_size:
-        raise RefusedError(Code.INVALID_HEADER, "kind or size missing")
-    return Header(
-        message_id=message.message_id,
-        kind=message.kind,
-        origin=_party(message.origin, Code.INVALID_HEADER),
-        signer_key_id=KeyId(message.signer_key_id),
-        recipients=_recipients(message, limits),
-        handling=_handling(message.handling.SerializeToString(deterministic=True)),
-        created_ms=message.created_ms,
-        expires_ms=message.expires_ms,
-        case_reference=message.case_reference,
-        in_reply_to=message.in_reply_to,
-        directory_version=message.directory_version,
-        policy_digest=message.policy_digest,
-        padded_size=message.padded_size,
-    )
-
-
-def _recipients(message: pb.Header, limits: Limits) -> tuple[Recipient, ...]:
-    recipients = tuple(
-        Recipient(
-            party=_party(recipient.party, Code.INVALID_RECIPIENTS),
-            key_id=KeyId(recipient.key_id),
-        )
-        for recipient in message.recipients
-    )
-    parties = [recipient.party for recipient in recipients]
-    if not parties or len(parties) > limits.recipients_max:
-        raise RefusedError(Code.INVALID_RECIPIENTS, f"{len(parties)} recipients")
-    if parties != sorted(set(parties)):
-        raise RefusedError(Code.INVALID_RECIPIENTS, "not sorted, or not unique")
-    if message.origin in parties:
-        raise RefusedError(Code.INVALID_RECIPIENTS, "the origin itself")
-    for recipient in recipients:
-        if len(recipient.key_id) != DIGEST_SIZE:
-            raise RefusedError(Code.INVALID_RECIPIENTS, f"key id of {recipient.party}")
-    return recipients
-
-
-@lru_cache(maxsize=1024)
-def _party(code: str, otherwise: Code) -> PartyId:
-    try:
-        return PartyId(code)
-    except PartyCodeError:
-        raise RefusedError(otherwise, "party code") from None
-
-
-@lru_cache(maxsize=1024)
-def _handling(data: bytes) -> Handling:
-    # There are few different ones: reading one costs more than finding it again.
-    return handling_from_proto(handling_pb2.Handling.FromString(data))
-
-
-def _digest_sized(data: bytes, what: str) -> None:
-    if len(data) != DIGEST_SIZE:
-        raise RefusedError(Code.INVALID_HEADER, what)
-
-
 def encode_signed(parts: SignedParts) -> bytes:
     """Returns the bytes that are signed."""
     return write_canonical(
@@ -193,8 +83,8 @@ def decode_signed(data: bytes) -> SignedParts:
         RefusedError: MALFORMED, UNKNOWN_FIELD, NOT_CANONICAL or INVALID_HEADER.
     """
     message = read_canonical(pb.SignedHeader, data)
-    _digest_sized(message.ciphertext_digest, "ciphertext digest")
-    _digest_sized(message.content_commitment, "content commitment")
+    check_digest_size(message.ciphertext_digest, "ciphertext digest")
+    check_digest_size(message.content_commitment, "content commitment")
     return SignedParts(
         header=message.header,
         ciphertext_digest=message.ciphertext_digest,

@@ -1,127 +1,156 @@
-"""What the origin's node decides before sealing: who may get a document, who not.
+"""What the origin's node decides before sealing: who may get how much of a document.
 
-Pure. Sealing is left to `broker.core.envelope`, storing to the node service.
+Pure. Each recipient is asked about in `broker.core.flows.recipient`; sealing is left to
+`broker.core.envelope`, storing to the node service, collecting approvals to
+`broker.core.approvals`.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from broker.core.errors import Code
-from broker.core.handling import Handling
-from broker.core.policy.decision import Allow, Decision, Deny, Question
-from broker.core.policy.engine import Engine
-from keys.directory.model import DirectoryView
-from keys.errors import (
-    DirectoryError,
-    KeyFormatError,
-    PartySuspendedError,
-    UnknownPartyError,
+from broker.core.approvals import release_digest
+from broker.core.errors import Code, RefusedError
+from broker.core.fields import FieldClass
+from broker.core.flows.recipient import (
+    Circumstances,
+    Desk,
+    Release,
+    Version,
+    Withheld,
 )
+from broker.core.handling import Handling
+from broker.core.outgoing import OutgoingDocument
+from broker.core.policy.decision import Approval, Question
+from broker.core.releases import Release as PlannedRelease, ReleaseParcel
+from keys.framing import sha256
 from keys.identity import PartyId
-from keys.sealing import EncryptionPublicKey
-
-_CODES: Final[Mapping[type[DirectoryError], Code]] = {
-    UnknownPartyError: Code.UNKNOWN_PARTY,
-    PartySuspendedError: Code.PARTY_SUSPENDED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """A recipient who may get the document, and the key to seal it with."""
+class Parcel:
+    """One message to be: the recipients who get the same, in the same way.
 
-    party: PartyId
-    key: EncryptionPublicKey
-    decision: Allow
+    Attributes:
+        releases: The recipients, ascending; never empty.
+        body: The content as they get it.
+        handling: As they get it, with what the origin's policy binds them to.
+        withheld: Classes of fields that were blurred or dropped in `body`.
+        approvals: What is needed before it leaves.
+    """
 
+    releases: tuple[Release, ...]
+    body: bytes
+    handling: Handling
+    withheld: frozenset[FieldClass]
+    approvals: tuple[Approval, ...]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withheld:
-    """A recipient who may not, and why not."""
-
-    party: PartyId
-    code: Code
-    reasons: tuple[str, ...]
+    @property
+    def parties(self) -> tuple[PartyId, ...]:
+        """The recipients' codes, ascending."""
+        return tuple(release.party for release in self.releases)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportPlan:
-    """Who would get it and why not, before anything is sealed."""
+    """Who would get what, who not and why not, before anything is sealed.
 
-    releases: tuple[Release, ...]
+    Attributes:
+        asked: What the origin's policy was asked, about its first recipient; the
+            others differ in the recipient alone.
+        parcels: In order of their first recipients; each party is in one at most.
+        withheld: Those who get nothing, ascending.
+        release: What officers approve: all that leaves, and to whom.
+        digest: Of `release`, 32 bytes. It depends on no key and on no clock, and so
+            stays the same while approvals are collected.
+    """
+
+    asked: Question
+    parcels: tuple[Parcel, ...]
     withheld: tuple[Withheld, ...]
+    release: PlannedRelease
+    digest: bytes
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """Everybody who gets anything, ascending."""
+        everybody = (one for parcel in self.parcels for one in parcel.releases)
+        return tuple(sorted(everybody, key=lambda one: one.party))
+
+
+_Group = tuple[bytes, Handling, frozenset[FieldClass], tuple[Approval, ...]]
 
 
 def plan_export(
     origin: PartyId,
-    recipients: Sequence[PartyId],
-    kind: str,
-    handling: Handling,
+    document: OutgoingDocument,
+    circumstances: Circumstances,
     *,
-    directory: DirectoryView,
-    engines: Mapping[PartyId, Engine],
-    now_ms: int,
+    policy_digest: bytes,
 ) -> ExportPlan:
     """Asks the origin's policy, then each recipient's, about one document.
 
     Recipients' policies are published; asking them here tells the sender at once what
-    the hub would refuse.
+    would be refused.
+
+    Args:
+        origin: Who sends it.
+        document: What, and to whom; of a form that its kind knows.
+        circumstances: What the answers depend on besides.
+        policy_digest: SHA-256 of the origin's policy; empty if it has none.
+
+    Raises:
+        RefusedError: Nobody is named, or the document itself cannot be read.
     """
-    releases: list[Release] = []
+    if not document.recipients:
+        raise RefusedError(Code.INVALID_RECIPIENTS, "nobody is named")
+    desk = Desk(origin, document, circumstances)
+    groups: dict[_Group, list[Release]] = {}
     withheld: list[Withheld] = []
-    for party in sorted(set(recipients)):
-        question = Question(
-            origin=origin, recipient=party, kind=kind, handling=handling
+    parties = sorted(set(document.recipients))
+    for party in parties:
+        match desk.ask(party):
+            case Withheld() as kept_back:
+                withheld.append(kept_back)
+            case (version, release):
+                group = _group(version, release)
+                groups.setdefault(group, []).append(release)
+    # A group is made when its first recipient is met, and these come ascending.
+    parcels = tuple(
+        Parcel(
+            releases=tuple(releases),
+            body=body,
+            handling=handling,
+            withheld=classes,
+            approvals=approvals,
         )
-        answer = _ask(question, directory, engines, now_ms)
-        if isinstance(answer, Release):
-            releases.append(answer)
-        else:
-            withheld.append(answer)
-    return ExportPlan(releases=tuple(releases), withheld=tuple(withheld))
+        for (body, handling, classes, approvals), releases in groups.items()
+    )
+    planned = PlannedRelease(
+        origin=origin,
+        kind=document.kind,
+        policy_digest=policy_digest,
+        parcels=tuple(map(_to_approve, parcels)),
+        case_reference=document.case_reference,
+        in_reply_to=document.in_reply_to,
+    )
+    return ExportPlan(
+        asked=desk.question(parties[0], desk.whole),
+        parcels=parcels,
+        withheld=tuple(withheld),
+        release=planned,
+        digest=release_digest(planned),
+    )
 
 
-def _ask(
-    question: Question,
-    directory: DirectoryView,
-    engines: Mapping[PartyId, Engine],
-    now_ms: int,
-) -> Release | Withheld:
-    party = question.recipient
-    if party == question.origin:
-        return Withheld(
-            party=party, code=Code.INVALID_RECIPIENTS, reasons=("that is yourself",)
-        )
-    key = _key_of(party, directory, now_ms)
-    if isinstance(key, Withheld):
-        return key
-    export = _decide(engines.get(question.origin), question, exporting=True)
-    if isinstance(export, Deny):
-        return _withheld(party, Code.EXPORT_POLICY, export)
-    imports = _decide(engines.get(party), question, exporting=False)
-    if isinstance(imports, Deny):
-        return _withheld(party, Code.IMPORT_POLICY, imports)
-    return Release(party=party, key=key, decision=export)
+def _group(version: Version, release: Release) -> _Group:
+    approvals = release.decision.terms.approvals
+    return version.body, version.handling, version.withheld, approvals
 
 
-def _key_of(
-    party: PartyId, directory: DirectoryView, now_ms: int
-) -> EncryptionPublicKey | Withheld:
-    try:
-        return EncryptionPublicKey(directory.encryption_key(party, now_ms).key)
-    except DirectoryError as error:
-        code = _CODES.get(type(error), Code.KEY_NOT_VALID)
-        return Withheld(party=party, code=code, reasons=(str(error),))
-    except KeyFormatError as error:
-        return Withheld(party=party, code=Code.KEY_NOT_VALID, reasons=(str(error),))
-
-
-def _decide(engine: Engine | None, question: Question, *, exporting: bool) -> Decision:
-    if engine is None:
-        return Deny(rule_ids=(), reasons=("no policy is published",), near_misses=())
-    return engine.export(question) if exporting else engine.imports(question)
-
-
-def _withheld(party: PartyId, code: Code, deny: Deny) -> Withheld:
-    return Withheld(party=party, code=code, reasons=(deny.summary,))
+def _to_approve(parcel: Parcel) -> ReleaseParcel:
+    return ReleaseParcel(
+        recipients=parcel.parties,
+        body_digest=sha256(parcel.body),
+        handling=parcel.handling,
+        withheld=tuple(sorted(parcel.withheld)),
+        approvals=parcel.approvals,
+    )

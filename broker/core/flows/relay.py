@@ -18,10 +18,10 @@ from broker.core.envelope import (
     verify_signature,
 )
 from broker.core.errors import Code, RefusedError
+from broker.core.flows.header_policy import check_policies
 from broker.core.flows.usage import UsageLookUp, check_limits, stored_bytes
 from broker.core.limits import Limits
 from broker.core.model import Header, Receipt, Stage
-from broker.core.policy.decision import Allow, Deny, Question
 from broker.core.policy.engine import Engine
 from broker.core.receipts import pick, read_bundle
 from keys.directory.model import DirectoryView
@@ -256,32 +256,8 @@ def _conclude(examined: Examined, rules: Rules) -> VerifiedEnvelope:
     if rules.by_id(header.message_id) is not None:
         raise RefusedError(Code.REPLAYED_ID)
     # 4.
-    for recipient in header.parties:
-        _ask_policies(header, recipient, rules)
+    check_policies(header, rules.engines, rules.now_ms)
     return envelope
-
-
-def _ask_policies(header: Header, recipient: PartyId, rules: Rules) -> None:
-    question = Question(
-        origin=header.origin,
-        recipient=recipient,
-        kind=header.kind,
-        handling=header.handling,
-    )
-    export = rules.engines.get(header.origin)
-    imports = rules.engines.get(recipient)
-    for code, engine, owner in (
-        (Code.EXPORT_POLICY, export, header.origin),
-        (Code.IMPORT_POLICY, imports, recipient),
-    ):
-        if engine is None:
-            raise RefusedError(code, f"{owner} has published no policy")
-        decide = engine.export if code is Code.EXPORT_POLICY else engine.imports
-        match decide(question):
-            case Allow():
-                pass
-            case Deny() as deny:
-                raise RefusedError(code, f"{owner}, for {recipient}: {deny.summary}")
 
 
 def _forward(

@@ -13,7 +13,7 @@ from broker.core.codec.envelope import (
 )
 from broker.core.envelope import Sealed, read_claim
 from broker.core.errors import Code, RefusedError
-from broker.core.flows.intake import admit_content, statement, verify_delivery
+from broker.core.flows.intake import judge_content, statement, verify_delivery
 from broker.core.limits import Limits
 from broker.core.model import Stage
 from tests import world
@@ -80,7 +80,7 @@ def admission(body: bytes, **changes: object) -> Code | None:
     engine = None if changes.pop("unpublished", False) else trust.engines[me]
     header = replace(world.header(to=[me]), **changes)  # type: ignore[arg-type]
     try:
-        admit_content(header, body, me, engine)
+        judge_content(header, body, me, engine, NOW_MS).terms()
     except RefusedError as error:
         return error.code
     return None
