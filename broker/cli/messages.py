@@ -1,56 +1,70 @@
 """`rogatory inbox`, `sent`, `show` and `status`: what a node holds."""
 
 import sys
-from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import typer
 import yaml
 
-from broker.app.node_folder import Node
+from broker.cli.approved import checked_approvals
+from broker.cli.decided import decision_fields, decision_lines
 from broker.cli.doubts import doubts_about
+from broker.cli.export_plans import withheld_words
+from broker.cli.following import (
+    IdArgument,
+    furthest,
+    header_fields,
+    short_time,
+    status_fields,
+    status_of,
+)
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import Found, find, id_of, node_session
+from broker.core.admitted import IN_USE, Admission, AdmissionState
 from broker.core.codec.documents import decode_document
 from broker.core.codec.envelope import decode_envelope
 from broker.core.errors import ConfigurationError
-from broker.core.model import Header, Stage, message_id_text
 from broker.core.opening import read_content
 from broker.core.records import InboxMessage, InboxState
-from broker.core.status import MessageStatus, iso_time, message_status
-from broker.infra.clock import SYSTEM_CLOCK
+from broker.core.status import iso_time
 from keys.sealing import unprotect
 
 _LISTED_SIZE: Final = 18  # signs of an id: its time, and 12 bits that are random
-# What was opened was opened, whatever somebody else says about it besides.
-_ORDER: Final = {
-    stage: rank
-    for rank, stage in enumerate(
-        (Stage.WITHHELD, Stage.ACCEPTED, Stage.DELIVERED, Stage.REFUSED, Stage.OPENED)
-    )
-}
 
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")]
-IdArgument = Annotated[
-    str, typer.Argument(help="Message id or digest, or the beginning of one.")
-]
 
 
 def inbox(
-    limit: LimitOption = 50, node_dir: NodeOption = None, as_json: JsonOption = False
+    limit: LimitOption = 50,
+    desk: Annotated[
+        str | None, typer.Option(help="Only what the policy gives to this desk.")
+    ] = None,
+    node_dir: NodeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Lists what was received, newest first."""
+    """Lists what was received, newest first.
+
+    What waits until a person has looked at it is delivered, and not opened: see
+    rogatory quarantine.
+    """
     with node_session(node_dir) as node:
-        messages = node.store.inbox(limit)
+        messages = node.store.inbox(limit, desk)
+        terms = {
+            one.message_digest: node.store.admission(one.message_digest)
+            for one in messages
+        }
         gaps = node.store.gaps()
         doubts = doubts_about(node, messages)
     if as_json:
         print_json(
             {
                 "messages": [
-                    {**_inbox_fields(one), "warning": doubts.get(one.message_digest)}
+                    {
+                        **_inbox_fields(one, terms[one.message_digest]),
+                        "warning": doubts.get(one.message_digest),
+                    }
                     for one in messages
                 ],
                 "missing": [
@@ -65,15 +79,15 @@ def inbox(
             message.header.kind,
             message.header.origin,
             str(message.header.handling),
-            _short_time(message.received_ms),
-            message.state.value
-            + (f" ({message.code})" if message.code else "")
+            short_time(message.received_ms),
+            _desks(terms[message.message_digest]),
+            _state(message, terms[message.message_digest])
             + (", NOT TO BE RELIED ON" if message.message_digest in doubts else ""),
         )
         for message in messages
     ]
     print_table(
-        ("id", "kind", "from", "handling", "received", "state"),
+        ("id", "kind", "from", "handling", "received", "desks", "state"),
         rows,
         empty="Nothing was received yet.",
     )
@@ -87,30 +101,33 @@ def inbox(
         )
 
 
-def _inbox_fields(message: InboxMessage) -> dict[str, object]:
+def _state(message: InboxMessage, terms: Admission | None) -> str:
+    if terms is not None and terms.state is AdmissionState.QUARANTINED:
+        return "waits for a person"
+    parts = [message.state.value]
+    if message.code:
+        parts.append(f"({message.code})")
+    if message.header.withheld:
+        parts.append(f"without {withheld_words(message.header.withheld)}")
+    return " ".join(parts)
+
+
+def _desks(terms: Admission | None) -> str:
+    in_use = terms is not None and terms.state in IN_USE
+    return ", ".join(terms.routes) if terms is not None and in_use else ""
+
+
+def _inbox_fields(message: InboxMessage, terms: Admission | None) -> dict[str, object]:
     return {
-        **_header_fields(message.header),
+        **header_fields(message.header),
         "digest": message.message_digest.hex(),
         "received": iso_time(message.received_ms),
         "opened": None if message.opened_ms is None else iso_time(message.opened_ms),
         "state": message.state.value,
         "code": message.code or None,
         "detail": message.detail or None,
-    }
-
-
-def _header_fields(header: Header) -> dict[str, object]:
-    return {
-        "id": message_id_text(header.message_id),
-        "kind": header.kind,
-        # Plain text: YAML writes no types of ours.
-        "from": str(header.origin),
-        "to": [str(party) for party in header.parties],
-        "handling": str(header.handling),
-        "sealed": iso_time(header.created_ms),
-        "expires": iso_time(header.expires_ms),
-        "case": header.case_reference or None,
-        "in_reply_to": header.in_reply_to.hex() or None,
+        "terms": None if terms is None else terms.state.value,
+        "desks": [] if terms is None else list(terms.routes),
     }
 
 
@@ -120,14 +137,23 @@ def sent(
     """Lists what was sent, and what policy withheld, newest first."""
     with node_session(node_dir) as node:
         messages = [
-            (one, _status(node, one.message_digest)) for one in node.store.sent(limit)
+            (one, status_of(node, one.message_digest)) for one in node.store.sent(limit)
         ]
         withheld = node.store.withheld(limit)
+        digests = [one.message_digest for one, _ in messages]
+        decided = {
+            digest: node.store.decisions_about(digest)
+            for digest in (*digests, *(one.digest for one in withheld))
+        }
     if as_json:
         print_json(
             {
                 "messages": [
-                    {**_header_fields(one.header), **_status_fields(status)}
+                    {
+                        **header_fields(one.header),
+                        **status_fields(status),
+                        "decided": decision_fields(decided[one.message_digest]),
+                    }
                     for one, status in messages
                 ],
                 "withheld": [
@@ -137,6 +163,7 @@ def sent(
                         "code": one.code,
                         "reason": one.detail,
                         "at": iso_time(one.at_ms),
+                        "decided": decision_fields(decided[one.digest]),
                     }
                     for one in withheld
                 ],
@@ -148,18 +175,21 @@ def sent(
             _listed(id_of(one)),
             one.header.kind,
             "; ".join(
-                f"{r.party} {_furthest(status, r.party)}" for r in status.recipients
+                f"{r.party} {furthest(status, r.party)}" for r in status.recipients
             ),
             str(one.header.handling),
-            _short_time(one.header.created_ms),
+            short_time(one.header.created_ms),
+            withheld_words(one.header.withheld),
         )
         for one, status in messages
     ]
     print_table(
-        ("id", "kind", "to", "handling", "sealed"), rows, empty="Nothing was sent yet."
+        ("id", "kind", "to", "handling", "sealed", "without"),
+        rows,
+        empty="Nothing was sent yet.",
     )
     for held in withheld:
-        note(f"withheld {_short_time(held.at_ms)} {held.kind}: {held.detail}")
+        note(f"withheld {short_time(held.at_ms)} {held.kind}: {held.detail}")
 
 
 def show(
@@ -176,7 +206,14 @@ def show(
         header = found.message.header
         received = [] if found.received is None else [found.received]
         doubt = doubts_about(node, received).get(found.message.message_digest)
-    fields = {**_header_fields(header), "warning": doubt, "content": content}
+        decided = node.store.decisions_about(found.message.message_digest)
+        approved = checked_approvals(node, keys, found.sent)
+    fields = {**header_fields(header), "warning": doubt, **approved, "content": content}
+    if header.withheld:
+        words = withheld_words(header.withheld)
+        note(f"Held back, and not unknown: {words}")
+    for line in decision_lines(decided):
+        note(line)
     if doubt:
         note(f"warning: {doubt}")
     if as_json:
@@ -189,8 +226,11 @@ def show(
 def _content(found: Found, store_key: bytes) -> dict[str, object]:
     message = found.message
     if isinstance(message, InboxMessage) and message.state is not InboxState.OPENED:
+        waits = message.state is InboxState.DELIVERED and message.protected_key
         raise ConfigurationError(
-            f"the message is {message.state.value}"
+            "the message waits for a person: rogatory quarantine show"
+            if waits
+            else f"the message is {message.state.value}"
             + (f" ({message.code}: {message.detail})" if message.code else "")
             + ", so that there is nothing to show"
         )
@@ -202,90 +242,6 @@ def _content(found: Found, store_key: bytes) -> dict[str, object]:
     return decode_document(message.header.kind, body)
 
 
-def status(
-    message: IdArgument, node_dir: NodeOption = None, as_json: JsonOption = False
-) -> None:
-    """Shows what became of a message that was sent, recipient by recipient."""
-    with node_session(node_dir) as node:
-        found = find(node, message)
-        if found.sent is None:
-            raise ConfigurationError(
-                "this message was received, not sent; see it with: rogatory inbox"
-            )
-        header = found.sent.header
-        known = _status(node, found.sent.message_digest)
-    if as_json:
-        print_json({**_header_fields(header), **_status_fields(known)})
-        return
-    note(f"{header.kind} {message_id_text(header.message_id)}, {header.handling}")
-    rows = []
-    for recipient in known.recipients:
-        for step in recipient.steps:
-            why = f"{step.code}: {step.detail}" if step.code else ""
-            rows.append(
-                (
-                    recipient.party,
-                    step.stage.name,
-                    _short_time(step.at_ms),
-                    step.by,
-                    why,
-                )
-            )
-        if not recipient.steps:
-            waiting = "with the hub" if known.submitted_ms else "QUEUED here"
-            rows.append((recipient.party, waiting, "", "", ""))
-    print_table(("to", "stage", "at", "said by", "why"), rows, empty="")
-    if known.expired:
-        note("It has expired: whoever has not opened it will not get it any more.")
-
-
-def _status(node: Node, digest: bytes) -> MessageStatus:
-    found = node.store.find_sent(digest)
-    if found is None:
-        raise ConfigurationError("no such message was sent")
-    return message_status(
-        found.header,
-        [line.receipt for line in node.store.ledger(digest)],
-        submitted_ms=node.store.submitted_ms(digest),
-        now_ms=SYSTEM_CLOCK.now_ms(),
-    )
-
-
-def _status_fields(status: MessageStatus) -> dict[str, object]:
-    submitted = status.submitted_ms
-    return {
-        "submitted": None if submitted is None else iso_time(submitted),
-        "expired": status.expired,
-        "recipients": [
-            {
-                "party": recipient.party,
-                "stages": [
-                    {
-                        "stage": step.stage.name,
-                        "at": iso_time(step.at_ms),
-                        "by": step.by,
-                        "code": step.code or None,
-                        "detail": step.detail or None,
-                    }
-                    for step in recipient.steps
-                ],
-            }
-            for recipient in status.recipients
-        ],
-    }
-
-
-def _furthest(status: MessageStatus, party: str) -> str:
-    steps = next(r.steps for r in status.recipients if r.party == party)
-    if not steps:
-        return "with the hub" if status.submitted_ms else "queued"
-    return max(steps, key=lambda step: _ORDER[step.stage]).stage.name.lower()
-
-
 def _listed(message_id: str) -> str:
     """Returns as much of an id as a terminal has room for; it names the message."""
     return message_id[:_LISTED_SIZE] if sys.stdout.isatty() else message_id
-
-
-def _short_time(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")

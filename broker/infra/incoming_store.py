@@ -3,12 +3,11 @@
 What to make of a message is left to the flows.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from itertools import islice
 
-from broker.core.codec.receipts import decode_receipt, encode_receipt
-from broker.core.model import Link, Receipt, Stage
+from broker.core.codec.receipts import decode_receipt
+from broker.core.model import Link, Receipt
 from broker.core.records import (
     Alarm,
     Gap,
@@ -19,6 +18,8 @@ from broker.core.records import (
 )
 from broker.infra.database import Database
 from broker.infra.outgoing_store import stored_header
+from broker.infra.settling import UNOPENED, note_alarm, settle_one
+from broker.infra.statements import queue_statement
 from keys.identity import PartyId
 
 _COLUMNS = (
@@ -70,7 +71,7 @@ class IncomingStore:
                 )
                 if cursor.rowcount:
                     new += 1
-                    _state(db, receipt)
+                    queue_statement(db, receipt)
         return new
 
     def digest_of_id(self, origin: PartyId, message_id: bytes) -> bytes | None:
@@ -84,9 +85,12 @@ class IncomingStore:
         return None if row is None else bytes(row[0])
 
     def unopened(self, limit: int) -> list[InboxMessage]:
-        """Returns delivered messages nobody has opened yet, oldest first."""
+        """Returns delivered messages nobody has opened yet, oldest first.
+
+        Those that wait for a person are not among them.
+        """
         return self._messages(
-            f"SELECT {_COLUMNS} FROM inbox WHERE state = 'delivered'"  # noqa: S608 - own constant
+            f"SELECT {_COLUMNS} FROM inbox WHERE {UNOPENED}"  # noqa: S608 - own constant
             " ORDER BY received_ms, rowid LIMIT ?",
             (limit,),
         )
@@ -94,18 +98,32 @@ class IncomingStore:
     def settle(self, openings: Sequence[Opening]) -> None:
         """Notes what came of opening messages, with the statements of it; durable.
 
-        A message that is settled already is left as it is: it is opened once.
+        A message that is settled already is left as it is: it is opened once. Nothing
+        is said of one that waits for a person.
         """
         with self._database.write() as db:
             for opening in openings:
-                _settle(db, opening)
+                settle_one(db, opening)
 
-    def inbox(self, limit: int = 100) -> list[InboxMessage]:
-        """Returns what was received, newest first."""
+    def inbox(self, limit: int = 100, desk: str | None = None) -> list[InboxMessage]:
+        """Returns what was received, newest first.
+
+        Args:
+            limit: How many at most.
+            desk: Only what this desk gets; None for everything.
+        """
+        newest = "ORDER BY received_ms DESC, rowid DESC LIMIT ?"
+        if desk is None:
+            return self._messages(
+                f"SELECT {_COLUMNS} FROM inbox {newest}",  # noqa: S608 - own constant
+                (limit,),
+            )
         return self._messages(
-            f"SELECT {_COLUMNS} FROM inbox ORDER BY received_ms DESC, rowid DESC"  # noqa: S608 - own constant
-            " LIMIT ?",
-            (limit,),
+            f"SELECT {_COLUMNS} FROM inbox WHERE message_digest IN ("  # noqa: S608 - own constant
+            "SELECT message_digest FROM admissions, json_each(admissions.routes)"
+            " WHERE json_each.value = ? AND state IN ('admitted', 'released'))"
+            f" {newest}",
+            (desk, limit),
         )
 
     def find_received(self, message_digest: bytes) -> InboxMessage | None:
@@ -207,7 +225,7 @@ class IncomingStore:
     def raise_alarm(self, alarm: Alarm) -> None:
         """Notes something an operator must look at."""
         with self._database.write() as db:
-            _alarm(db, alarm)
+            note_alarm(db, alarm)
 
     def alarms(self, limit: int = 100) -> list[Alarm]:
         """Returns the alarms, newest first."""
@@ -230,78 +248,6 @@ class IncomingStore:
         """Stores a single value, in place of an older one."""
         with self._database.write() as db:
             db.execute("REPLACE INTO facts VALUES (?, ?)", (name, value))
-
-
-def _settle(db: sqlite3.Connection, opening: Opening) -> None:
-    receipt, link = opening.receipt, opening.link
-    opened = receipt.stage is Stage.OPENED
-    cursor = db.execute(
-        "UPDATE inbox SET state = ?, opened_ms = ?, protected_key = ?,"
-        " link_sequence = ?, link_previous = ?, code = ?, detail = ?"
-        " WHERE message_digest = ? AND state = 'delivered'",
-        (
-            (InboxState.OPENED if opened else InboxState.REFUSED).value,
-            receipt.at_ms if opened else None,
-            opening.protected_key,
-            # A message that was refused after opening is not a missing one.
-            link and link.sequence,
-            link and link.previous,
-            receipt.code,
-            receipt.detail,
-            receipt.message_digest,
-        ),
-    )
-    if not cursor.rowcount:
-        return
-    _state(db, receipt)
-    if link is not None:
-        _check_link(db, opening.message, link, receipt.at_ms)
-
-
-def _state(db: sqlite3.Connection, receipt: Receipt) -> None:
-    db.execute(
-        "INSERT INTO statements (message_digest, stage, receipt) VALUES (?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        (receipt.message_digest, receipt.stage.value, encode_receipt(receipt)),
-    )
-
-
-def _alarm(db: sqlite3.Connection, alarm: Alarm) -> None:
-    db.execute(
-        "INSERT INTO alarms (at_ms, topic, text) VALUES (?, ?, ?)",
-        (alarm.at_ms, alarm.topic, alarm.text),
-    )
-
-
-def _check_link(
-    db: sqlite3.Connection, message: InboxMessage, link: Link, now_ms: int
-) -> None:
-    """Raises an alarm when the sequence of an origin contradicts itself.
-
-    A missing number is not a contradiction: with several relay workers messages may
-    overtake one another. See `IncomingStore.gaps`.
-    """
-    origin = message.header.origin
-    rows = db.execute(
-        "SELECT link_sequence, message_digest, link_previous FROM inbox"
-        " WHERE origin = ? AND link_sequence BETWEEN ? AND ?",
-        (origin, link.sequence - 1, link.sequence + 1),
-    ).fetchall()
-    own = message.message_digest
-    problems = {
-        "two messages have the same number"
-        for sequence, digest, _ in rows
-        if sequence == link.sequence and digest != own
-    }
-    problems |= {
-        "a message does not follow the one before it"
-        for sequence, digest, previous in rows
-        if (sequence == link.sequence - 1 and digest != link.previous)
-        or (sequence == link.sequence + 1 and previous != own)
-    }
-    for problem in sorted(problems):
-        text = f"{origin}, number {link.sequence}: {problem}"
-        _alarm(db, Alarm(at_ms=now_ms, topic="sequence", text=text))
 
 
 def _message(row: _Row) -> InboxMessage:

@@ -1,7 +1,7 @@
 """Opens what was delivered, asks our own policy, and says what came of it.
 
 Whether the bytes are what their origin signed was checked by `node_intake`; after a
-restart it is checked here again.
+restart it is checked here again. What waits for a person is left to `quarantine`.
 """
 
 import asyncio
@@ -12,12 +12,19 @@ from typing import Final, Protocol
 
 import structlog
 
-from broker.core.envelope import Claim, VerifiedEnvelope
+from broker.core.admitted import AdmissionState, admission_under
+from broker.core.envelope import VerifiedEnvelope
 from broker.core.errors import RefusedError, StoreError
-from broker.core.flows.intake import admit_content, statement, verify_delivery
+from broker.core.flows.intake import (
+    claim_of,
+    judge_content,
+    record_of,
+    statement,
+    verify_delivery,
+)
 from broker.core.holder import Holder
 from broker.core.limits import Limits
-from broker.core.model import Link, Stage
+from broker.core.model import Link, Receipt, Stage
 from broker.core.opening import open_envelope
 from broker.core.ports import Clock
 from broker.core.records import InboxMessage, Opening
@@ -128,14 +135,17 @@ class NodeOpening:
             return None
 
     def _open(self, message: InboxMessage) -> Opening:
-        me = self._holder.party
+        """Opens one message.
+
+        1. It is verified. 2. It is opened. 3. Our policy is asked. 4. What it says is
+        kept together with what comes of it: opened, refused, or held for a person.
+        """
+        me, now_ms = self._holder.party, self._ports.clock.now_ms()
         trust = self._ports.trust()
-        now_ms = self._ports.clock.now_ms()
-        claim = Claim(
-            digest=message.message_digest, header=message.header, signed_header=b""
-        )
         link: Link | None = None
+        decision = None
         try:
+            # 1.
             verified = self._verified.pop(message.message_digest, None)
             if verified is None:
                 verified = verify_delivery(
@@ -145,19 +155,58 @@ class NodeOpening:
                     now_ms=now_ms,
                     limits=self._limits,
                 )
+            # 2.
             opened = open_envelope(verified, me, self._holder.encryption)
             link = opened.link
-            admit_content(message.header, opened.body, me, trust.engines.get(me))
+            # 3.
+            judged = judge_content(
+                message.header, opened.body, me, trust.engines.get(me), now_ms
+            )
+            decision = record_of(
+                judged,
+                message.message_digest,
+                trust.policy_digests.get(me, b""),
+                self._holder.store_key,
+            )
+            terms = judged.terms()
         except RefusedError as error:
-            receipt = statement(me, claim, Stage.REFUSED, now_ms, error)
-            return Opening(message=message, receipt=receipt, link=link)
+            return Opening(
+                message=message,
+                at_ms=now_ms,
+                receipt=self._statement(message, Stage.REFUSED, now_ms, error),
+                link=link,
+                decision=decision,
+            )
+        # 4.
+        admission = admission_under(
+            message.message_digest,
+            message.header.kind,
+            terms,
+            policy_digest=decision.policy_digest,
+            now_ms=now_ms,
+        )
+        waits = admission.state is AdmissionState.QUARANTINED
         return Opening(
             message=message,
-            receipt=statement(me, claim, Stage.OPENED, now_ms),
+            at_ms=now_ms,
+            receipt=None
+            if waits
+            else self._statement(message, Stage.OPENED, now_ms, None),
             link=link,
             protected_key=protect(
                 self._holder.store_key,
                 opened.content_key,
                 context=message.message_digest,
             ),
+            admission=admission,
+            decision=decision,
         )
+
+    def _statement(
+        self,
+        message: InboxMessage,
+        stage: Stage,
+        now_ms: int,
+        error: RefusedError | None,
+    ) -> Receipt:
+        return statement(self._holder.party, claim_of(message), stage, now_ms, error)

@@ -5,9 +5,14 @@ command line.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from broker.core.codec.draft_restrictions import (
+    NAMES,
+    RESTRICTIONS_SCHEMA,
+    restrictions_of,
+)
 from broker.core.codec.kinds import KINDS
 from broker.core.codec.problems import (
     in_order,
@@ -16,7 +21,7 @@ from broker.core.codec.problems import (
     validator_for,
 )
 from broker.core.errors import DocumentError, DocumentProblem, HandlingError
-from broker.core.handling import Handling
+from broker.core.handling import Handling, Restrictions
 
 _CASE_REFERENCE_LENGTH = 64  # characters
 
@@ -58,6 +63,7 @@ _VALIDATOR: Final = validator_for(
                 "pattern": "^[1-9][0-9]{0,4}[mhd]$",
                 "title": "a span of minutes, hours or days, such as 36h or 30d",
             },
+            "restrictions": RESTRICTIONS_SCHEMA,
             "content": {"type": "object", "title": "a mapping"},
         },
     }
@@ -75,6 +81,7 @@ class Draft:
         to: Party codes in the order of the file; empty when the file has none.
         case_reference: Pseudonymous reference of the case, or None.
         expires_in: Span such as "30d" after which it is no longer delivered, or None.
+        restrictions: What the recipients are bound to besides the label.
     """
 
     kind: str
@@ -83,6 +90,7 @@ class Draft:
     to: tuple[str, ...] = ()
     case_reference: str | None = None
     expires_in: str | None = None
+    restrictions: Restrictions = field(default_factory=Restrictions)
 
 
 def parse_draft(document: object) -> Draft:
@@ -90,14 +98,18 @@ def parse_draft(document: object) -> Draft:
 
     Args:
         document: A file as YAML or JSON gives it. `case_reference` and `expires_in`
-            may be written in either style of names.
+            may be written in either style of names, and so may restrictions.
 
     Raises:
         DocumentError: With a problem for each place that does not fit. The content
             is only required to be a mapping.
     """
     problems: list[DocumentProblem] = []
-    fields = _with_known_names(document, problems)
+    fields = _with_known_names(document, _NAMES, problems)
+    if isinstance(fields, dict) and "restrictions" in fields:
+        fields["restrictions"] = _with_known_names(
+            fields["restrictions"], NAMES, problems, "restrictions."
+        )
     problems.extend(schema_problems(_VALIDATOR, fields))
     problems.extend(_handling_problems(fields))
     if problems or not isinstance(fields, dict):
@@ -109,18 +121,26 @@ def parse_draft(document: object) -> Draft:
         to=tuple(fields.get("to", ())),
         case_reference=fields.get("caseReference"),
         expires_in=fields.get("expiresIn"),
+        restrictions=restrictions_of(fields.get("restrictions", {})),
     )
 
 
-def _with_known_names(document: object, problems: list[DocumentProblem]) -> object:
+def _with_known_names(
+    document: object,
+    names: Mapping[str, str],
+    problems: list[DocumentProblem],
+    path: str = "",
+) -> object:
     if not isinstance(document, Mapping):
         return document
     fields: dict[str, object] = {}
     for name, value in document.items():
-        known = _NAMES.get(name, str(name))
+        known = names.get(name, str(name))
         if known in fields:
             problems.append(
-                DocumentProblem(known, shown(value), f"expected it once, not as {name}")
+                DocumentProblem(
+                    path + known, shown(value), f"expected it once, not as {name}"
+                )
             )
         fields[known] = value
     return fields
