@@ -1,4 +1,4 @@
-"""Where a steward or a party keeps the key it signs with: in a file, or in a token.
+"""Where whoever signs keeps the key: in a file, or in a token.
 
 One secret opens either: the passphrase of the file, or the PIN of the token that the
 file names. What is signed is left to `directory`.
@@ -40,6 +40,7 @@ class Use(StrEnum):
 
     STEWARD = "steward"
     ROLE = "role"
+    OFFICER = "officer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ def make_signer(
     Args:
         path: The file; must not be there yet.
         secret: A passphrase; with a token, its PIN.
-        use: Without a token: a steward's key is ML-DSA-65, that of a role Ed25519.
+        use: Without a token: a steward's key is ML-DSA-65, any other Ed25519.
         token: Where the key shall be: a pair on P-256, made inside the token, or, if
             the URI has an `id`, the pair that is there, on P-256 or P-384. The file
             then names it, and holds no secret.
@@ -129,23 +130,31 @@ def make_signer(
     return _of_seed(use, seed)
 
 
-def open_signer(path: Path, secret: bytes) -> Signer:
+def open_signer(path: Path, secret: bytes, *, use: Use | None = None) -> Signer:
     """Returns the signer that `make_signer` made, after asking its token if it has one.
+
+    Args:
+        path: The file.
+        secret: Its passphrase, or the PIN of its token.
+        use: What the key must have been made for; None: it does not matter.
 
     Raises:
         KeystoreUnlockError: Wrong passphrase, or a changed file.
-        KeystoreError: The file cannot be read, or holds no key to sign with.
+        KeystoreError: The file cannot be read, or holds no key to sign with, or one
+            for another use.
         TokenError: The token is not there, refuses the PIN, or has another key.
     """
     data = read_private(path)
     if data.startswith(_MAGIC):
         key_file = TokenKeyFile.from_bytes(data)
+        _check_use(path, key_file.use, use)
         check_token_key(key_file, secret)
         return key_file.signer(secret)
     keys = keystore.load(path, secret)
-    for use in Use:
-        if set(keys) == {use.value}:
-            return _of_seed(use, keys[use.value])
+    for one in Use:
+        if set(keys) == {one.value}:
+            _check_use(path, one, use)
+            return _of_seed(one, keys[one.value])
     raise KeystoreFormatError(f"{path} holds no key to sign with")
 
 
@@ -185,6 +194,11 @@ def check_token_key(key_file: TokenKeyFile, pin: bytes) -> None:
         raise TokenKeyNotFoundError(
             f"{key_file.uri} is another key than the one that was made"
         )
+
+
+def _check_use(path: Path, found: Use, wanted: Use | None) -> None:
+    if wanted is not None and found is not wanted:
+        raise KeystoreFormatError(f"{path} holds a key for another use: {found}")
 
 
 def _of_seed(use: Use, seed: bytes) -> Signer:

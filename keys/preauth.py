@@ -12,6 +12,7 @@ class PayloadType(Enum):
 
     ENVELOPE = b"application/vnd.rogatory.envelope.v1+protobuf"
     RECEIPTS = b"application/vnd.rogatory.receipts.v1+protobuf"
+    APPROVAL = b"application/vnd.rogatory.approval.v1+protobuf"
 
 
 def preauth(payload_type: PayloadType, body: bytes) -> bytes:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from broker.app.credentials import NodeKeys
+from broker.app.example_files import examples_folder
 from broker.app.exchange_files import FederationFile
 from broker.app.founding import HubPlan, admit_party, make_hub
 from broker.app.hub import Role, open_hub, run_hub
@@ -25,14 +26,13 @@ from broker.app.node import run_node
 from broker.app.node_folder import Node, dispatcher, open_node, stored_trust
 from broker.app.node_link import audit_check, connected, trust_keeper
 from broker.core.audit.checkpoint import Checkpoint
-from broker.core.errors import BrokerError, ConfigurationError, RefusedError
+from broker.core.errors import BrokerError, RefusedError
 from broker.core.model import Header, Stage
-from broker.core.policy.parse import parse_policy
+from broker.core.outgoing import OutgoingDocument
 from broker.core.status import MessageStatus, message_status
 from broker.core.trust import Trust
 from broker.infra.clock import SYSTEM_CLOCK
-from broker.infra.document_files import load_file
-from broker.services.dispatch import OutgoingDocument
+from broker.infra.policy_files import read_policy
 from keys.directory.model import Contact
 from keys.identity import PartyId
 from keys.keystore import UNSAFE_THROWAWAY_COST
@@ -103,18 +103,18 @@ class Federation:
 
     def send(
         self, origin: str, document: OutgoingDocument, *, reply_to: bytes = b""
-    ) -> bytes:
-        """Sends a document; returns the message's digest.
+    ) -> tuple[bytes, ...]:
+        """Sends a document; returns the digest of each message that it became.
 
         Raises:
             RefusedError: Policy withholds it.
         """
         node, keys = self.nodes[origin]
         trust = stored_trust(node)
-        sealed = dispatcher(node, keys, lambda: trust).send(
+        sent = dispatcher(node, keys, lambda: trust).send(
             replace(document, in_reply_to=reply_to)
         )
-        return sealed.message_digest
+        return tuple(sealed.message_digest for sealed in sent)
 
     async def follow(self, origin: str, digest: bytes) -> DemoMessage:
         """Waits until every recipient has opened a message, or refused it.
@@ -213,9 +213,9 @@ async def tell_the_story(
         recipients = ", ".join(document.recipients)
         tell(f"{origin} sends {document.kind} to {recipients}")
         answers = request if name == "trace-response" else b""
-        digest = running.send(origin, document, reply_to=answers)
-        request = request or digest
-        messages.append(await running.follow(origin, digest))
+        for digest in running.send(origin, document, reply_to=answers):
+            request = request or digest
+            messages.append(await running.follow(origin, digest))
     refusal = _try_refused(running, read(files / "refused-route-intelligence.yaml"))
     tell(f"KEN tries to send {refusal.kind}: {refusal.code}")
     tell("verifying the log: every entry, and every receipt from its owner's side")
@@ -227,19 +227,6 @@ async def tell_the_story(
         checkpoint=checkpoint,
         proven=proven,
     )
-
-
-def examples_folder() -> Path:
-    """Returns where the example files are: beside the source, or in the package.
-
-    Raises:
-        ConfigurationError: In neither place.
-    """
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package.parent / "examples", package / "examples"):
-        if (folder / "trace-request.yaml").is_file():
-            return folder
-    raise ConfigurationError("the example files are not part of this installation")
 
 
 def _found(folder: Path, examples: Path) -> FederationFile:
@@ -254,12 +241,12 @@ def _found(folder: Path, examples: Path) -> FederationFile:
     )
     settings = f"passphrase_file = {str(folder / 'passphrase')!r}\n"
     for party, contact in PARTIES.items():
-        path = examples / "policies" / f"{party.lower()}.yaml"
+        sharing = read_policy(examples / "policies" / f"{party.lower()}.yaml")
         plan = NodePlan(
             party=PartyId(party),
             name=contact.office.removesuffix(" (demonstration)"),
-            policy=parse_policy(load_file(path)),
-            policy_text=path.read_text(encoding="utf-8"),
+            policy=sharing.policy,
+            policy_text=sharing.text,
             contact=contact,
         )
         request = make_node(

@@ -20,6 +20,8 @@ from broker.app.node_clock import watch_clock
 from broker.app.node_figures import served_node_figures
 from broker.app.node_folder import LIMITS, Node, accounts_to_try
 from broker.app.node_link import connected, trust_keeper
+from broker.app.pending import pending_desk
+from broker.app.policy_history import watch_own_policy
 from broker.core import subjects
 from broker.core.envelope import VerifiedEnvelope
 from broker.core.errors import BusError, BusRefusedError
@@ -30,6 +32,7 @@ from broker.infra.nats_streams import NatsSource, NatsUplink
 from broker.services.node_intake import IntakePorts, NodeIntake
 from broker.services.node_opening import NodeOpening, OpeningPorts
 from broker.services.node_uplink import NodeUplink
+from broker.services.quarantine import QuarantineDesk, QuarantineWatch
 from broker.services.trust_keeper import TrustKeeper
 from keys.errors import DirectoryError
 from keys.nkeys import NatsKey
@@ -172,6 +175,8 @@ async def _run_loops(
         ),
         LIMITS,
     )
+    desk = QuarantineDesk(keys.holder, node.store, keeper.current, SYSTEM_CLOCK)
+    quarantine = QuarantineWatch(desk, uplink.wake)
     witness = directory_witness(node, bus, keeper.current)
 
     def arrived(verified: Mapping[bytes, VerifiedEnvelope]) -> None:
@@ -205,8 +210,11 @@ async def _run_loops(
         loops.create_task(uplink.run(stop))
         loops.create_task(intake.run(stop))
         loops.create_task(opening.run(stop))
+        loops.create_task(quarantine.run(stop))
         loops.create_task(watch_clock(node, bus, stop))
         loops.create_task(card_keeper(node, keys, keeper.current).run(stop))
+        loops.create_task(pending_desk(node, keys, keeper.current).run(stop))
+        loops.create_task(watch_own_policy(node, bus, keeper.current, stop))
         if ready is not None:
             ready.set()
 

@@ -25,6 +25,8 @@ from keys.directory.model import PartyEntry
 from keys.errors import KeysError
 
 _ENOUGH_BYTES: Final = 1 << 30
+_HOUR_MS: Final = 3_600_000
+_DAY_MS: Final = 24 * _HOUR_MS
 _ANSWER_S: Final = 5.0
 
 
@@ -205,6 +207,7 @@ def _store(node: Node) -> Iterator[Finding]:
         text=f"{waiting} item(s) wait for the hub",
         hint=f"is it running? rogatory node run {node.folder.root}" if waiting else "",
     )
+    yield _quarantine(node)
     gaps = node.store.gaps()
     yield Finding(
         name="sequence",
@@ -221,4 +224,19 @@ def _store(node: Node) -> Iterator[Finding]:
         well=not alarms,
         text="none" if not alarms else f"{alarms[0].topic}: {alarms[0].text}",
         hint="an operator must look at these" if alarms else "",
+    )
+
+
+def _quarantine(node: Node) -> Finding:
+    waiting = node.store.quarantined()
+    if not waiting:
+        text = "nothing waits for a person"
+        return Finding(name="quarantine", well=True, text=text)
+    age_ms = SYSTEM_CLOCK.now_ms() - waiting[0].since_ms
+    return Finding(
+        name="quarantine",
+        well=age_ms < _DAY_MS,
+        text=f"{len(waiting)} message(s) wait for a person, the first for "
+        f"{age_ms // _HOUR_MS} h",
+        hint="decide about them: rogatory quarantine list",
     )

@@ -94,6 +94,13 @@ class NodeFigures:
             ("alarms", "Alarms that were raised, ever.", store.count_alarms),
         ):
             yield single(name, text, value())
+        waiting = store.quarantined()
+        text = "Messages that wait until a person has looked at them."
+        yield single("quarantine_waiting", text, len(waiting))
+        since_ms = min((one.since_ms for one in waiting), default=None)
+        age_ms = 0 if since_ms is None else SYSTEM_CLOCK.now_ms() - since_ms
+        text = "Since the first of them began to wait; 0 when none does."
+        yield single("quarantine_age_seconds", text, age_ms / SECOND_MS)
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from broker.core.trust import Trust, build_trust
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.node_store import NodeStore
 from broker.services.dispatch import Dispatcher
+from broker.services.holdings import Holdings
 from broker.settings import NodeFolder, NodeSettings, load_node
 from keys.directory.client import DirectoryClient
 from keys.errors import UnreachableError
@@ -86,7 +87,8 @@ def stored_trust(node: Node) -> Trust:
 
 def dispatcher(node: Node, keys: NodeKeys, trust: Callable[[], Trust]) -> Dispatcher:
     """Returns what sends this party's documents."""
-    return Dispatcher(keys.holder, node.store, trust, SYSTEM_CLOCK, LIMITS)
+    onward = Holdings(keys.holder, node.store).onward
+    return Dispatcher(keys.holder, node.store, trust, SYSTEM_CLOCK, LIMITS, onward)
 
 
 def remember_account(node: Node, account: str) -> None:

@@ -14,6 +14,7 @@ from broker.app.credentials import NodeKeys
 from broker.app.directory_link import directory_client
 from broker.app.exchange_files import JoinRequest
 from broker.app.node_folder import Node, remember_account
+from broker.app.policy_history import expect_text, note_own_policy, write_text
 from broker.core import subjects
 from broker.core.codec.policy import encode_policy
 from broker.core.errors import (
@@ -225,15 +226,13 @@ async def publish_policy(
     """
     if policy.party != node.party:
         raise ConfigurationError(f"the policy is that of {policy.party}")
-    version = await publish_record(
-        node, keys, bus, lambda record: record, encode_policy(policy)
-    )
-    node.folder.policy.write_text(text, encoding="utf-8")
+    data = encode_policy(policy)
+    expect_text(node, data, text)
+    version = await publish_record(node, keys, bus, lambda record: record, data)
+    write_text(node, text)
     # It is published, whether or not this node can see it at once.
     with suppress(DirectoryError):
-        await asyncio.to_thread(
-            directory_client(node, bus).refresh, SYSTEM_CLOCK.now_ms()
-        )
+        await note_own_policy(node, bus)
     return version
 
 

@@ -37,12 +37,16 @@ class Published:
         expires_ms: When it must have published again, in ms since the epoch.
         record: What it says about itself.
         policy: The bytes of its policy, not parsed; None when it published none.
+        signers: Identifiers of its role keys that signed it, ascending.
+        threshold: How many of them had to.
     """
 
     version: int
     expires_ms: int
     record: PartyRecord
     policy: bytes | None
+    signers: tuple[str, ...] = ()
+    threshold: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +101,9 @@ def last_published(top: TopLevel, fetch: Fetch, party: PartyId) -> Published | N
         data = _needed(fetch, metadata_path(role, entry.version))
         entry.verify_length_and_hashes(data)  # 1
         metadata = read_targets(data)
-        top.targets.verify_delegate(  # 2
-            role, metadata.signed_bytes, metadata.signatures
-        )
+        signatures = metadata.signed_bytes, metadata.signatures
+        top.targets.verify_delegate(role, *signatures)  # 2
+        verified = top.targets.get_verification_result(role, *signatures)
         record = _file(fetch, metadata.signed, path_of(party, RECORD_NAME))
         if record is None:
             raise RefreshError(f"{party} published no record")
@@ -108,6 +112,8 @@ def last_published(top: TopLevel, fetch: Fetch, party: PartyId) -> Published | N
             expires_ms=expiry_ms(metadata.signed),
             record=decode_party(record),
             policy=_file(fetch, metadata.signed, path_of(party, POLICY_NAME)),
+            signers=tuple(sorted(verified.signed)),
+            threshold=verified.threshold,
         )
     except (
         *(RepositoryError, ValueError, LookupError),

@@ -3,6 +3,7 @@
 import pytest
 
 from keys.directory.published import Mandate
+from keys.directory.publishing import countersign
 from keys.directory.roles import PARTY_LIFE_MS
 from keys.directory.signers import role_key, role_public, role_signer
 from keys.errors import RefreshError, UnreachableError
@@ -50,6 +51,19 @@ def test_a_party_that_published_nothing_finds_nothing(federation: Federation) ->
     client = federation.client()
     client.refresh(NOW_MS)
     assert client.published(KEN) is None
+
+
+def test_a_party_finds_who_signed_what_it_published(federation: Federation) -> None:
+    federation.admit(KEN, keys=3, threshold=2)
+    submission = federation.submission(KEN)
+    submission = countersign(submission, role_signer(seed("KEN/role/2")))
+    federation.repository.accept(submission, NOW_MS)
+    client = federation.client()
+    client.refresh(NOW_MS)
+    found = client.published(KEN)
+    assert found is not None
+    signers = [role_key(role_public(seed(f"KEN/role/{n}"))).keyid for n in (0, 2)]
+    assert (found.signers, found.threshold) == (tuple(sorted(signers)), 2)
 
 
 def test_a_party_finds_whose_signatures_it_needs(federation: Federation) -> None:
