@@ -15,10 +15,10 @@ from broker.core.codec.envelope import (
     decode_envelope,
     decode_signed,
     encode_envelope,
-    encode_header,
     encode_signed,
     encode_submission,
 )
+from broker.core.codec.header import encode_header
 from broker.core.codec.receipts import encode_bundle, encode_receipt
 from broker.core.envelope import Sealed, seal
 from broker.core.handling import Handling

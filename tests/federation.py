@@ -72,6 +72,7 @@ class Federation:
         parties: Whom the stewards admit.
         without_node: Those of them whose node does not run: tests speak for them.
         tls: Whether the bus speaks it.
+        policies: Folder with the policy of each of them.
     """
 
     def __init__(
@@ -81,8 +82,10 @@ class Federation:
         without_node: Collection[str] = (),
         *,
         tls: bool = False,
+        policies: Path = EXAMPLES / "policies",
     ) -> None:
         self.folder = folder
+        self._policies = policies
         self.passphrase_file = folder / "passphrase"
         self.members: dict[str, Member] = {}
         self.hub: Hub
@@ -156,7 +159,8 @@ class Federation:
             expires_in=None,
         )
         desk = dispatcher(member.node, member.keys, lambda: trust)
-        return desk.send(replace(read.document, in_reply_to=b"")).message_digest
+        [sealed] = desk.send(replace(read.document, in_reply_to=b""))
+        return sealed.message_digest
 
     def stages(self, origin: str, digest: bytes) -> set[tuple[str, Stage]]:
         """Returns who has said what to the origin about a message."""
@@ -276,7 +280,7 @@ class Federation:
 
     def _join(self, party: str, founded: FederationFile) -> None:
         root, now_ms = self.folder / party, SYSTEM_CLOCK.now_ms()
-        policy = EXAMPLES / "policies" / f"{party.lower()}.yaml"
+        policy = self._policies / f"{party.lower()}.yaml"
         plan = NodePlan(
             party=PartyId(party),
             name=f"Focal point of {party}",

@@ -22,12 +22,12 @@ from broker.app.node_folder import Node, dispatcher, open_node, stored_trust
 from broker.cli.documents import read_document
 from broker.core.audit.entry import MAX_LISTED, EntryFilter
 from broker.core.model import Receipt, Stage
+from broker.core.outgoing import OutgoingDocument
 from broker.core.policy.parse import parse_policy
 from broker.core.records import InboxState
 from broker.core.trust import Trust
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.document_files import load_file
-from broker.services.dispatch import OutgoingDocument
 from keys.directory.model import Contact
 from keys.identity import PartyId
 from keys.keystore import UNSAFE_THROWAWAY_COST
@@ -53,11 +53,8 @@ class Party:
         """Stores a document just as `rogatory send` does; returns the digest."""
         # Verifying the stored directory takes longer than all the rest together.
         trust = self._trust = self._trust or stored_trust(self.node)
-        return (
-            dispatcher(self.node, self.keys, lambda: trust)
-            .send(document)
-            .message_digest
-        )
+        [sealed] = dispatcher(self.node, self.keys, lambda: trust).send(document)
+        return sealed.message_digest
 
     def receipts(self, digest: bytes) -> list[Receipt]:
         """Returns what others stated about a message of this party."""

@@ -26,7 +26,8 @@ from broker.core.model import (
     new_message_id,
     new_nonce,
 )
-from broker.core.policy.rules import Effect, Policy, Rule
+from broker.core.policy.rule import Ceiling, Effect, Rule
+from broker.core.policy.rules import Policy
 from broker.core.trust import Trust, build_trust
 from keys.directory.model import (
     DirectoryView,
@@ -111,7 +112,7 @@ def open_policy(party: PartyId) -> Policy:
                 effect=Effect.PERMIT,
                 everyone=True,
                 every_kind=True,
-                handling_up_to=Tlp.AMBER,
+                up_to=Ceiling(tlp=Tlp.AMBER),
                 because="treaty",
             ),
         ),
@@ -121,7 +122,7 @@ def open_policy(party: PartyId) -> Policy:
                 effect=Effect.PERMIT,
                 everyone=True,
                 every_kind=True,
-                handling_up_to=Tlp.RED,
+                up_to=Ceiling(tlp=Tlp.RED),
             ),
         ),
     )

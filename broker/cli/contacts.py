@@ -14,13 +14,14 @@ from broker.app.key_signing import Signable
 from broker.app.node_folder import Node
 from broker.app.node_link import connected, trust_keeper
 from broker.app.publishing import Draft
+from broker.cli.export_plans import COLUMNS, plan_fields, plan_rows
 from broker.cli.key_publishing import REQUEST_NAME
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table
 from broker.cli.running import run
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import current_trust, node_session
-from broker.core.codec.contacts import CARD_KIND, parse_contacts
+from broker.core.codec.contacts import CARD_KIND, encode_card, parse_contacts
 from broker.core.contact_records import CardDelivery
 from broker.core.contacts import STALE_AFTER_DAYS, Contacts, attestation, remarks
 from broker.core.errors import (
@@ -30,6 +31,8 @@ from broker.core.errors import (
     DocumentProblem,
 )
 from broker.core.flows.export import ExportPlan, plan_export
+from broker.core.flows.recipient import Circumstances
+from broker.core.outgoing import OutgoingDocument
 from broker.core.sentences import ExitCode
 from broker.core.status import iso_time
 from broker.core.trust import Trust
@@ -200,42 +203,41 @@ def _placed(problem: DocumentProblem, lines: Mapping[str, int]) -> DocumentProbl
 
 def _plan(
     node: Node, contacts: Contacts | None, trust: Trust, now_ms: int
-) -> ExportPlan:
-    others = [party for party in trust.view.parties if party != node.party]
+) -> ExportPlan | None:
+    """Returns who would get a card; None if there is none, or nobody to get it."""
+    others = tuple(party for party in trust.view.parties if party != node.party)
     named = contacts is not None and (contacts.people or contacts.note)
     if contacts is None or not named or not others:
-        return ExportPlan(releases=(), withheld=())
+        return None
     return plan_export(
         node.party,
-        others,
-        CARD_KIND,
-        contacts.handling,
-        directory=trust.view,
-        engines=trust.engines,
-        now_ms=now_ms,
+        OutgoingDocument(
+            kind=CARD_KIND,
+            body=encode_card(contacts.card(now_ms)),
+            recipients=others,
+            handling=contacts.handling,
+        ),
+        Circumstances(directory=trust.view, engines=trust.engines, now_ms=now_ms),
+        policy_digest=trust.policy_digests.get(node.party, b""),
     )
 
 
-def _show_plan(plan: ExportPlan, doubts: Sequence[str], *, as_json: bool) -> None:
+def _show_plan(
+    plan: ExportPlan | None, doubts: Sequence[str], *, as_json: bool
+) -> None:
     if as_json:
+        fields = {} if plan is None else plan_fields(plan)
         print_json(
             {
                 "dry_run": True,
                 "warnings": list(doubts),
-                "would_get_card": [one.party for one in plan.releases],
-                "would_not": [
-                    {"party": one.party, "code": one.code, "why": list(one.reasons)}
-                    for one in plan.withheld
-                ],
+                "would_get_card": fields.get("would_get_it", []),
+                "would_not": fields.get("would_not", []),
             }
         )
         return
-    rows = [("yes", one.party, one.decision.summary) for one in plan.releases]
-    rows += [
-        ("no", one.party, f"{one.code}: {'; '.join(one.reasons)}")
-        for one in plan.withheld
-    ]
-    print_table(("gets the card", "party", "why"), rows, empty=_NOBODY)
+    rows = [] if plan is None else plan_rows(plan)
+    print_table(("gets the card", *COLUMNS[1:]), rows, empty=_NOBODY)
     note("The contacts hold together. Nothing was published or sent.")
 
 

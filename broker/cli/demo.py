@@ -21,9 +21,9 @@ from broker.cli.output import note, print_json, print_table
 from broker.cli.running import run_until_stopped
 from broker.core.errors import ConfigurationError
 from broker.core.model import message_id_text
+from broker.core.outgoing import OutgoingDocument
 from broker.core.status import iso_time
 from broker.infra import logs
-from broker.services.dispatch import OutgoingDocument
 
 
 def demo(

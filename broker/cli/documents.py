@@ -14,11 +14,12 @@ from broker.core.codec.kinds import KINDS
 from broker.core.codec.schema import json_schema
 from broker.core.errors import ConfigurationError, DocumentProblem
 from broker.core.handling import Handling
+from broker.core.outgoing import OutgoingDocument
+from broker.core.policy.schema import POLICY_SCHEMA
 from broker.infra.document_files import load_file
-from broker.services.dispatch import OutgoingDocument
 from keys.identity import PartyId
 
-_FILES: Final = {"contacts": CONTACTS_SCHEMA}
+_FILES: Final = {"contacts": CONTACTS_SCHEMA, "policy": POLICY_SCHEMA}
 _SPANS_MS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
@@ -63,7 +64,7 @@ def read_document(
         kind=draft.kind,
         body=body,
         recipients=tuple(PartyId(party) for party in parties),
-        handling=Handling.parse(label),
+        handling=Handling.parse(label, draft.restrictions),
         case_reference=case_reference or draft.case_reference or "",
         in_reply_to=in_reply_to,
         lifetime_ms=None if span is None else span_ms(span),
@@ -88,7 +89,7 @@ def span_ms(text: str) -> int:
 def schema(
     kind: Annotated[
         str | None,
-        typer.Argument(help="Such as trace-request/1, or contacts; a list if absent."),
+        typer.Argument(help="Such as trace-request/1, or policy; a list if absent."),
     ] = None,
 ) -> None:
     """Prints the JSON Schema of a kind of content or of a file, or what there is."""

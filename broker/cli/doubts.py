@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from broker.app.node_folder import Node
 from broker.core.records import InboxMessage
-from broker.core.reliance import REVOCATIONS_FACT, doubt_under, read_revocations
+from broker.core.reliance import REVOCATIONS_FACT, doubt_about, read_revocations
 
 
 def doubts_about(node: Node, messages: Iterable[InboxMessage]) -> dict[bytes, str]:
@@ -13,13 +13,8 @@ def doubts_about(node: Node, messages: Iterable[InboxMessage]) -> dict[bytes, st
     By every directory that the running node has seen: it need not be in force now.
     """
     known = read_revocations(node.store.fact(REVOCATIONS_FACT))
-    doubts: dict[bytes, str] = {}
-    for message in messages:
-        header = message.header
-        revocation = known.get(header.signer_key_id)
-        if revocation is None or revocation.party != header.origin:
-            continue
-        doubt = doubt_under(revocation, header.created_ms, message.received_ms)
-        if doubt is not None:
-            doubts[message.message_digest] = doubt.text
-    return doubts
+    return {
+        message.message_digest: doubt.text
+        for message in messages
+        if (doubt := doubt_about(known, message)) is not None
+    }

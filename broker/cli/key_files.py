@@ -13,11 +13,14 @@ from broker.app.node_link import connected
 from broker.cli.key_publishing import PublishingCommand, confirmed, publish_file
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json
+from broker.cli.policy_history import written
 from broker.cli.running import run
 from broker.cli.secrets_prompt import new_secret, secret_for, unlock
 from broker.cli.session import node_session
+from broker.core.codec.policy import policy_digest
 from broker.core.status import iso_time
 from keys.custody import Use, make_signer, open_signer
+from keys.directory.roles import POLICY_NAME
 from keys.directory.signers import public_of
 from keys.token_uri import TokenUri
 
@@ -65,6 +68,7 @@ def sign(
             if one.revoked_at_ms is not None:
                 end = f"revoked since {iso_time(one.revoked_at_ms)}"
             note(f"  {what:<16} {one.key_id.hex()[:16]} {end}")
+    _show_policy(submission.files.get(POLICY_NAME))
     confirmed("Sign?", yes=yes)
     signer = open_signer(key, secret_for(key, passphrase_file))
     signed = signable.signed_by(signer)
@@ -144,6 +148,16 @@ def rekey(
     note(f"  tell them, by other means  {request.fingerprint}")
     if missing > 0:
         note(f"Before that, {missing} of the new keys must sign it: rogatory keys sign")
+
+
+def _show_policy(data: bytes | None) -> None:
+    """Shows the policy that would be in force, all of it: who signs it, says it."""
+    if data is None:
+        note("  policy           none")
+        return
+    note(f"  policy           {policy_digest(data).hex()}")
+    for line in written(data, "").splitlines():
+        note(f"      {line}")
 
 
 @_role.command("init")

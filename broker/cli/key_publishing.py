@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
@@ -14,6 +15,7 @@ from broker.app.key_changes import changing_keys
 from broker.app.key_signing import Signable
 from broker.app.node_folder import Node
 from broker.app.node_link import connected
+from broker.app.policy_history import note_own_policy
 from broker.app.publishing import (
     Change,
     Draft,
@@ -27,6 +29,7 @@ from broker.cli.output import note, print_json
 from broker.cli.running import run
 from broker.core.errors import ConfigurationError
 from keys.directory.publishing import PartySubmission
+from keys.errors import DirectoryError
 
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")
@@ -128,7 +131,11 @@ def publish_file(command: PublishingCommand, submission: PartySubmission) -> Non
 
     async def go() -> int:
         async with connected(node, keys, name=f"keys-{os.getpid()}") as bus:
-            return await hand_in(node, bus, submission)
+            version = await hand_in(node, bus, submission)
+            # It is published, whether or not this node can see it at once.
+            with suppress(DirectoryError):
+                await note_own_policy(node, bus)
+            return version
 
     version = run(go())
     if command.as_json:

@@ -27,12 +27,27 @@ _COMMANDS: Final = {
     "inbox": "messages",
     "sent": "messages",
     "show": "messages",
-    "status": "messages",
+    "status": "following",
+    "forward": "forwarding",
+    "hand-out": "handing_over",
     "doctor": "doctor",
     "schema": "documents",
     "demo": "demo",
 }
-_GROUPS: Final = ("audit", "directory", "federation", "hub", "keys", "node", "steward")
+_GROUPS: Final = (
+    "audit",
+    "directory",
+    "federation",
+    "hub",
+    "keys",
+    "node",
+    "officer",
+    "pending",
+    "permission",
+    "policy",
+    "quarantine",
+    "steward",
+)
 
 
 def build(names: Iterable[str] = (*_COMMANDS, *_GROUPS)) -> typer.Typer:
@@ -48,7 +63,7 @@ def build(names: Iterable[str] = (*_COMMANDS, *_GROUPS)) -> typer.Typer:
     for name in names:
         if name in _COMMANDS:
             module = import_module(f"broker.cli.{_COMMANDS[name]}")
-            app.command(name)(getattr(module, name))
+            app.command(name)(getattr(module, name.replace("-", "_")))
         else:
             app.add_typer(import_module(f"broker.cli.{name}").app, name=name)
     _unwrap(app)

@@ -19,10 +19,9 @@ from broker.cli.output import note, print_json
 from broker.cli.running import run, run_until_stopped
 from broker.cli.secrets_prompt import new_secret, unlock
 from broker.cli.session import node_session
-from broker.core.policy.parse import parse_policy
 from broker.infra import logs
 from broker.infra.clock import SYSTEM_CLOCK
-from broker.infra.document_files import load_file
+from broker.infra.policy_files import read_policy
 from broker.settings import NodeFolder
 from keys.directory.model import Contact
 from keys.identity import PartyId
@@ -101,13 +100,13 @@ def init(
     if if_missing and place.settings.exists():
         note(f"{folder} is a node already; nothing was changed")
         return
-    text = policy.read_text(encoding="utf-8") if policy.is_file() else ""
+    sharing = read_policy(policy)
     keystore_token = None if token is None else TokenUri.parse(token)
     plan = NodePlan(
         party=PartyId(party),
         name=name,
-        policy=parse_policy(load_file(policy)),
-        policy_text=text,
+        policy=sharing.policy,
+        policy_text=sharing.text,
         contact=Contact(
             office=office,
             email=email,
@@ -204,16 +203,17 @@ def publish(
     """
     with node_session(folder) as node:
         path = policy or node.folder.policy
-        parsed = parse_policy(load_file(path))
+        sharing = read_policy(path)
         if dry_run:
             note(f"{path} holds together; nothing was published")
             return
         keys = unlock(node, passphrase_file)
-        text = path.read_text(encoding="utf-8")
 
         async def go() -> int:
             async with connected(node, keys, name=f"publish-{os.getpid()}") as bus:
-                return await publish_policy(node, keys, bus, parsed, text)
+                return await publish_policy(
+                    node, keys, bus, sharing.policy, sharing.text
+                )
 
         version = run(go())
         if as_json:

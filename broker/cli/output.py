@@ -20,6 +20,7 @@ from broker.core.errors import (
     BusUnavailableError,
     ConfigurationError,
     DocumentError,
+    DocumentProblem,
     HandlingError,
     PolicyError,
     ProofError,
@@ -76,7 +77,7 @@ class Report:
     text: str
     advice: str
     exit_code: ExitCode
-    problems: tuple[dict[str, str], ...] = ()
+    problems: tuple[dict[str, str | int], ...] = ()
 
 
 def report(error: BrokerError | KeysError) -> Report:
@@ -102,13 +103,24 @@ def report(error: BrokerError | KeysError) -> Report:
     raise error
 
 
-def _problems(error: Exception) -> tuple[dict[str, str], ...]:
+def _problems(error: Exception) -> tuple[dict[str, str | int], ...]:
     if not isinstance(error, DocumentError | PolicyError):
         return ()
-    return tuple(
-        {"path": one.path, "found": one.value, "expected": one.expected}
-        for one in error.problems
-    )
+    return tuple(map(problem_fields, error.problems))
+
+
+def problem_fields(problem: DocumentProblem) -> dict[str, str | int]:
+    """Returns one place that does not fit, as programs read it."""
+    fields: dict[str, str | int] = {
+        "path": problem.path,
+        "found": problem.value,
+        "expected": problem.expected,
+    }
+    if problem.position is not None:
+        fields["file"] = problem.position.file
+        fields["line"] = problem.position.line
+        fields["column"] = problem.position.column
+    return fields
 
 
 def show_error(error: BrokerError | KeysError, *, as_json: bool) -> ExitCode:
@@ -129,7 +141,10 @@ def show_error(error: BrokerError | KeysError, *, as_json: bool) -> ExitCode:
     if found.problems:
         note(f"error: {len(found.problems)} place(s) do not fit:")
         for one in found.problems:
-            note(f"  {one['path'] or '(document)'}: found {one['found']}")
+            place = ""
+            if "file" in one:
+                place = f"{one['file']}:{one['line']}:{one['column']}: "
+            note(f"  {place}{one['path'] or '(document)'}: found {one['found']}")
             note(f"      {one['expected']}")
     else:
         note(f"error: {found.text}")

@@ -14,14 +14,13 @@ from broker.core.codec.envelope import (
     SealedBody,
     SignedParts,
     decode_envelope,
-    decode_header,
     decode_signed,
     encode_envelope,
-    encode_header,
     encode_sealed_content,
     encode_signed,
     encode_wrapped_key,
 )
+from broker.core.codec.header import decode_header, encode_header
 from broker.core.codec.kinds import KINDS
 from broker.core.errors import Code, RefusedError
 from broker.core.limits import Limits

@@ -6,6 +6,8 @@ How it is kept is left to the store.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from broker.core.admitted import Admission
+from broker.core.decisions import DecisionRecord
 from broker.core.model import Header, Link, Receipt
 from keys.identity import PartyId
 
@@ -70,14 +72,21 @@ class Opening:
     """What came of opening a message: an OPENED receipt, or a REFUSED one.
 
     Attributes:
+        at_ms: When, in ms since the epoch.
+        receipt: What its origin is told; None while it waits for a person.
         link: Where the message stands; None when it could not be opened at all.
         protected_key: The content key under the node's own key; empty when refused.
+        admission: On which terms our policy takes it; None when refused.
+        decision: What our policy said; None when it was not asked.
     """
 
     message: InboxMessage
-    receipt: Receipt
+    at_ms: int
+    receipt: Receipt | None
     link: Link | None = None
     protected_key: bytes = b""
+    admission: Admission | None = None
+    decision: DecisionRecord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

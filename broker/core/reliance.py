@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from broker.core.records import InboxMessage
 from broker.core.status import iso_time
 from keys.directory.model import DirectoryView, RevocationReason
 from keys.identity import KeyId, PartyId
@@ -73,6 +74,22 @@ def doubt_under(
     if received_ms >= since_ms and stolen:
         return Doubt(since_ms=since_ms, dated_before=True)
     return None
+
+
+def doubt_about(
+    known: Mapping[KeyId, Revocation], message: InboxMessage
+) -> Doubt | None:
+    """Returns what speaks against a received message; None for nothing.
+
+    Args:
+        known: Every revocation that we have heard of.
+        message: As it is stored.
+    """
+    header = message.header
+    revocation = known.get(header.signer_key_id)
+    if revocation is None or revocation.party != header.origin:
+        return None
+    return doubt_under(revocation, header.created_ms, message.received_ms)
 
 
 def revocations(view: DirectoryView) -> dict[KeyId, Revocation]:

@@ -67,6 +67,48 @@ CREATE TABLE IF NOT EXISTS withheld (
   detail TEXT NOT NULL,
   at_ms INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS decisions (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  at_ms INTEGER NOT NULL,
+  direction TEXT NOT NULL,
+  subject BLOB NOT NULL,
+  kind TEXT NOT NULL,
+  party TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  code TEXT NOT NULL,
+  rule_ids TEXT NOT NULL,
+  reasons TEXT NOT NULL,
+  near_misses TEXT NOT NULL,
+  fields TEXT NOT NULL,
+  policy_digest BLOB NOT NULL,
+  protected BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS decisions_subject ON decisions (subject);
+CREATE INDEX IF NOT EXISTS decisions_time ON decisions (at_ms);
+CREATE TABLE IF NOT EXISTS admissions (
+  message_digest BLOB PRIMARY KEY,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL,
+  routes TEXT NOT NULL,
+  retention_days INTEGER,
+  with_consent INTEGER NOT NULL,
+  policy_digest BLOB NOT NULL,
+  since_ms INTEGER NOT NULL,
+  note BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS admissions_waiting ON admissions (since_ms)
+  WHERE state = 'quarantined';
+CREATE INDEX IF NOT EXISTS admissions_kind ON admissions (kind);
+CREATE TABLE IF NOT EXISTS handed_out (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  message_digest BLOB NOT NULL,
+  desk TEXT NOT NULL,
+  agency TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  file_digest BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS handed_out_message ON handed_out (message_digest);
 CREATE TABLE IF NOT EXISTS alarms (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
   at_ms INTEGER NOT NULL,
@@ -76,6 +118,42 @@ CREATE TABLE IF NOT EXISTS alarms (
 CREATE TABLE IF NOT EXISTS facts (
   name TEXT PRIMARY KEY,
   value BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS pending (
+  pending_id BLOB PRIMARY KEY,
+  held_ms INTEGER NOT NULL,
+  lapses_ms INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  changed_ms INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  protected BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS pending_waiting ON pending (held_ms)
+  WHERE state = 'waiting';
+CREATE TABLE IF NOT EXISTS pending_approvals (
+  pending_id BLOB NOT NULL REFERENCES pending (pending_id),
+  digest BLOB NOT NULL,
+  received_ms INTEGER NOT NULL,
+  protected BLOB NOT NULL,
+  PRIMARY KEY (pending_id, digest)
+) STRICT;
+CREATE TABLE IF NOT EXISTS released (
+  message_digest BLOB PRIMARY KEY,
+  pending_id BLOB NOT NULL REFERENCES pending (pending_id),
+  at_ms INTEGER NOT NULL,
+  approved TEXT NOT NULL,
+  protected BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS released_pending ON released (pending_id);
+CREATE TABLE IF NOT EXISTS policies (
+  version INTEGER PRIMARY KEY,
+  digest BLOB NOT NULL,
+  published_ms INTEGER NOT NULL,
+  seen_ms INTEGER NOT NULL,
+  policy BLOB NOT NULL,
+  signers TEXT NOT NULL,
+  threshold INTEGER NOT NULL,
+  text TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS own_card (
   only INTEGER PRIMARY KEY CHECK (only = 1),

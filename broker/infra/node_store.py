@@ -5,16 +5,31 @@ The parts are told apart so that each stays small.
 
 from pathlib import Path
 
+from broker.infra.admission_store import AdmissionStore
 from broker.infra.card_store import CardStore
 from broker.infra.database import Database
+from broker.infra.decision_store import DecisionStore
 from broker.infra.import_store import ImportStore
 from broker.infra.incoming_store import IncomingStore
 from broker.infra.key_use_store import KeyUseStore
 from broker.infra.node_schema import NODE_SCHEMA
 from broker.infra.outgoing_store import OutgoingStore
+from broker.infra.pending_store import PendingStore
+from broker.infra.policy_store import PolicyStore
+from broker.infra.settling import UNOPENED
 
 
-class NodeStore(OutgoingStore, IncomingStore, CardStore, ImportStore, KeyUseStore):
+class NodeStore(
+    OutgoingStore,
+    IncomingStore,
+    AdmissionStore,
+    DecisionStore,
+    PendingStore,
+    PolicyStore,
+    CardStore,
+    ImportStore,
+    KeyUseStore,
+):
     """The database of a node.
 
     Args:
@@ -47,8 +62,11 @@ class NodeStore(OutgoingStore, IncomingStore, CardStore, ImportStore, KeyUseStor
         return True
 
     def count_unopened(self) -> int:
-        """Returns how many messages were delivered here and are not opened yet."""
-        return self._count("inbox WHERE state = 'delivered'")
+        """Returns how many messages were delivered here and are not opened yet.
+
+        Those that wait for a person are not among them.
+        """
+        return self._count(f"inbox WHERE {UNOPENED}")
 
     def count_alarms(self) -> int:
         """Returns how many alarms were raised."""

@@ -45,7 +45,7 @@ async def test_the_compose_file_carries_a_message_and_a_second_up_changes_nothin
         ["rogatory", "send", "/examples/trace-request.yaml", "--to", "BEL", "--json"],
     )
     assert sent.code == 0, sent.errors
-    message = json.loads(sent.output)["id"]
+    message = json.loads(sent.output)["messages"][0]["id"]
     assert await _stages_once_opened(world, message) == [
         "ACCEPTED",
         "DELIVERED",

@@ -17,9 +17,10 @@ import pytest
 
 from broker.app.node_folder import LIMITS, stored_trust
 from broker.core.model import Stage
+from broker.core.outgoing import OutgoingDocument
 from broker.core.records import InboxState
 from broker.infra.clock import SYSTEM_CLOCK
-from broker.services.dispatch import Dispatcher, OutgoingDocument
+from broker.services.dispatch import Dispatcher
 from tests.part import Answer, rogatory, until
 from tests.processes import (
     Federation,
@@ -155,7 +156,7 @@ async def test_absence_of_the_recipient_and_of_the_hub_delays_and_loses_nothing(
         await world.stop(*hub)
         answer = await world.send()
         assert answer.code == 0, answer
-        assert json.loads(answer.stdout)["state"] == "stored"
+        assert _message(answer)["state"] == "stored"
         digests.append(_digest(answer))
         assert "QUEUED here" in await world.status(digests[-1])
         await world.start(*hub, "BEL")
@@ -211,7 +212,13 @@ async def test_commands_that_open_a_new_node_at_once_do_not_clash(
 
 
 def _digest(answer: Answer) -> bytes:
-    return bytes.fromhex(json.loads(answer.stdout)["digest"])
+    return bytes.fromhex(_message(answer)["digest"])
+
+
+def _message(answer: Answer) -> dict[str, str]:
+    """Returns what `rogatory send` says of the one message that it stored."""
+    [message] = json.loads(answer.stdout)["messages"]
+    return dict(message)
 
 
 def _send_by_clock(origin: Party, document: OutgoingDocument, offset_ms: int) -> bytes:
@@ -221,7 +228,8 @@ def _send_by_clock(origin: Party, document: OutgoingDocument, offset_ms: int) ->
     desk = Dispatcher(
         origin.keys.holder, origin.node.store, lambda: trust, clock, LIMITS
     )
-    return desk.send(document).message_digest
+    [sealed] = desk.send(document)
+    return sealed.message_digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,11 @@ from broker.app.hub_upkeep import look_ahead, look_at_bus
 from broker.app.joining import NodePlan, make_node
 from broker.app.node_check import check_node
 from broker.app.node_folder import Node, open_node
+from broker.core.admitted import admission_under
 from broker.core.errors import BusUnavailableError
+from broker.core.policy.decision import Terms
 from broker.infra.clock import SYSTEM_CLOCK
+from broker.infra.node_store import NodeStore
 from keys.certificates import CertificateFacts
 from keys.directory.model import Contact
 from keys.errors import KeystoreUnlockError
@@ -153,3 +156,24 @@ async def test_a_server_that_shows_an_older_certificate_is_told(
 
     monkeypatch.setattr("broker.app.hub_upkeep.shown_certificate", silent)
     assert await look_at_bus(external) == []
+
+
+@pytest.mark.parametrize(("hours", "well"), [(1, True), (25, False)])
+async def test_what_waits_for_a_person_for_a_day_is_told(
+    node: Node,
+    monkeypatch: pytest.MonkeyPatch,
+    hours: int,
+    well: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    waiting = admission_under(
+        bytes(32),
+        "trace-request/1",
+        Terms(quarantine=True),
+        policy_digest=b"",
+        now_ms=SYSTEM_CLOCK.now_ms() - hours * 3_600_000,
+    )
+    monkeypatch.setattr(NodeStore, "quarantined", lambda *_: [waiting])
+    checked = await check_node(node, lambda: node.unlock(PASSPHRASE))
+    [found] = [one for one in checked if one.name == "quarantine"]
+    assert found.well is well
+    assert found.text == f"1 message(s) wait for a person, the first for {hours} h"

@@ -33,6 +33,24 @@ class Ended:
 
 Cli = Callable[..., Ended]
 
+_OPEN_POLICY: Final = """
+party: {party}
+export:
+  - {{id: share, permit: every-kind, to: everyone, items: every-item,
+     up-to: "TLP:AMBER+STRICT H1 H2"}}
+{exports}
+import:
+  - {{id: take, permit: every-kind, from: everyone, items: every-item,
+     up-to: "TLP:RED H1 H2", route: [police, customs]}}
+"""
+_MEXICO_NAMES_NOBODY: Final = """
+  - {id: nobody, permit: [diversion-alert], to: everyone, items: every-item,
+     up-to: "TLP:GREEN", fields: {personal: drop, free-text: keep}}
+"""
+_KENYA_LOOKS_FIRST: Final = """
+  - {id: look-first, permit: [diversion-alert], from: everyone, items: every-item,
+     up-to: "TLP:AMBER", quarantine: true}
+"""
 _THERE: Final = ContextVar[Ceremonies | None]("_THERE", default=None)
 """The ceremonies whose time the present test lives in."""
 
@@ -41,6 +59,25 @@ _THERE: Final = ContextVar[Ceremonies | None]("_THERE", default=None)
 def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
     """Four parties with running nodes, in a folder with a space in its name."""
     with Federation(tmp_path_factory.mktemp("cli") / "a federation") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def partners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
+    """Three parties that share nearly everything.
+
+    Kenya looks at alerts first; Mexico leaves persons out of its own.
+    """
+    folder = tmp_path_factory.mktemp("partners")
+    for party, exports, imports in (
+        ("bel", "", ""),
+        ("ken", "", _KENYA_LOOKS_FIRST),
+        ("mex", _MEXICO_NAMES_NOBODY, ""),
+    ):
+        text = _OPEN_POLICY.format(party=party.upper(), exports=exports) + imports
+        (folder / f"{party}.yaml").write_text(text, encoding="utf-8")
+    parties = ("BEL", "KEN", "MEX")
+    with Federation(folder / "a federation", parties, policies=folder) as running:
         yield running
 
 

@@ -64,7 +64,7 @@ def test_a_dry_run_says_who_would_get_the_card_and_does_nothing(
 ) -> None:
     command = ("directory", "attest", CONTACTS / "ken.yaml", "--dry-run")
     ended = cli(*command, "--node", pair.ken, "--json")
-    assert ended.json["would_get_card"] == ["BEL"]
+    assert [one["party"] for one in ended.json["would_get_card"]] == ["BEL"]
     assert "BEL" in cli(*command, "--node", pair.ken).out
     shown = cli("directory", "show", "KEN", "--node", pair.ken, "--json").json
     assert shown["people"] is None
@@ -289,7 +289,7 @@ def test_an_import_with_options_that_mean_nothing_is_refused(
 
 def test_the_schema_of_a_contacts_file_is_published(cli: Cli) -> None:
     assert cli("schema", "contacts").json["$id"] == "urn:rogatory:contacts"
-    assert cli("schema").json["files"] == ["contacts"]
+    assert "contacts" in cli("schema").json["files"]
 
 
 def test_a_card_shows_what_is_wrong_with_a_party(

@@ -22,6 +22,7 @@ FEDERATION = (
     *("enrol", "suspend", "reinstate", "rekey", "retire", "limit"),
     *("steward add", "steward remove", "steward replace", "steward threshold"),
 )
+PENDING = ("list", "show", "approve", "reject", "withdraw", "export", "import")
 COMMANDS = list(_commands(typer.main.get_command(build())))
 
 
@@ -47,6 +48,9 @@ def test_the_list_of_commands_is_the_one_we_promise() -> None:
         "node init",
         "node run",
         "node publish",
+        *(f"pending {name}" for name in PENDING),
+        *(f"officer {name}" for name in ("init", "show", "sign")),
+        *(f"policy {name}" for name in ("publish", "pull", "history show")),
     }
 
 

@@ -15,11 +15,11 @@ from broker.core.codec.envelope import (
     decode_envelope,
     decode_signed,
     encode_envelope,
-    encode_header,
     encode_sealed_content,
     encode_signed,
     encode_wrapped_key,
 )
+from broker.core.codec.header import encode_header
 from broker.core.envelope import (
     Sealed,
     VerifiedEnvelope,

@@ -1,6 +1,6 @@
 """A node's store with messages in it, for the tests of the store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from broker.core.codec.envelope import (
     EnvelopeItem,
@@ -11,6 +11,7 @@ from broker.core.codec.envelope import (
 from broker.core.codec.receipts import ReceiptPath, encode_proof, encode_receipt
 from broker.core.envelope import Sealed
 from broker.core.model import Link, Receipt, Stage
+from broker.core.outgoing import Letter
 from broker.core.receipts import sign_together
 from broker.core.records import InboxMessage, InboxState, LedgerLine, Opening
 from broker.infra.node_store import NodeStore
@@ -29,7 +30,17 @@ def send(store: NodeStore, to: Sequence[PartyId] = (BEL,), body: bytes = b"") ->
             KEN, to, content=body, link=link, message_id=header.message_id
         )
 
-    return store.store_sealed(header.parties, seal, lambda _: b"protected", NOW_MS)
+    [sealed] = store.store_sealed(
+        [letter(header.parties, seal)], None, lambda _: b"protected", NOW_MS
+    )
+    return sealed
+
+
+def letter(
+    to: Sequence[PartyId], seal: Callable[[Mapping[PartyId, Link]], Sealed]
+) -> Letter:
+    """Returns a message to be sealed, about which nothing is recorded."""
+    return Letter(parties=tuple(to), seal=seal, decided=lambda _: ())
 
 
 def arrival(
@@ -61,6 +72,7 @@ def opened(message: Sealed, link: Link, code: str = "") -> Opening:
     stage = Stage.REFUSED if code else Stage.OPENED
     return Opening(
         message=taken,
+        at_ms=NOW_MS + 1,
         receipt=world.receipt(message, stage, code=code, at_ms=NOW_MS + 1),
         link=link,
         protected_key=b"" if code else b"protected",

@@ -13,6 +13,7 @@ from broker.core.records import Alarm
 from broker.infra.node_store import NodeStore
 from keys.identity import PartyId
 from tests import world
+from tests.unit.broker.infra.stored_messages import letter
 from tests.world import BEL, KEN, MEX, NOW_MS
 
 
@@ -37,7 +38,10 @@ def send(store: NodeStore, *parties: CardDelivery) -> Sealed:
     def seal(links: Mapping[PartyId, Link]) -> Sealed:
         return world.sealed(KEN, [*links], link=next(iter(links.values())))
 
-    return store.store_sealed_card(parties, seal, lambda _: b"key", NOW_MS)
+    known = {one.party: one for one in parties}
+    letters = [letter([*known], seal)]
+    [sealed] = store.store_sealed_cards(known, letters, None, lambda _: b"key", NOW_MS)
+    return sealed
 
 
 def test_the_newest_card_takes_the_place_of_the_one_before(store: NodeStore) -> None:
@@ -70,7 +74,9 @@ def test_a_card_that_cannot_be_sealed_is_noted_for_nobody(store: NodeStore) -> N
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        store.store_sealed_card([seen(BEL)], fail, lambda _: b"key", NOW_MS)
+        store.store_sealed_cards(
+            {BEL: seen(BEL)}, [letter([BEL], fail)], None, lambda _: b"key", NOW_MS
+        )
     assert store.card_deliveries(NOW_MS) == {}
 
 

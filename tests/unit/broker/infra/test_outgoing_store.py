@@ -9,13 +9,14 @@ import pytest
 from broker.core.codec.receipts import decode_receipt
 from broker.core.envelope import Sealed
 from broker.core.errors import Code, RefusedError, StoreFullError
-from broker.core.model import FIRST_LINK, Link, Stage
+from broker.core.model import FIRST_LINK, Link, Receipt, Stage
+from broker.core.outgoing import Denial, Letter
 from broker.core.records import OutboxItem, Withholding
 from broker.infra.node_store import NodeStore
 from keys.framing import sha256
 from keys.identity import PartyId
 from tests import world
-from tests.unit.broker.infra.stored_messages import fill_disk, free_disk, send
+from tests.unit.broker.infra.stored_messages import fill_disk, free_disk, letter, send
 from tests.world import BEL, KEN, MEX, NOW_MS
 
 
@@ -34,7 +35,7 @@ def links_seen(store: NodeStore, to: Sequence[PartyId]) -> dict[PartyId, Link]:
         seen.update(links)
         return world.sealed(KEN, to)
 
-    store.store_sealed(to, seal, lambda _: b"", NOW_MS)
+    store.store_sealed([letter(to, seal)], None, lambda _: b"", NOW_MS)
     return seen
 
 
@@ -68,8 +69,53 @@ def test_a_refusal_while_sealing_uses_up_no_link(store: NodeStore) -> None:
         raise RefusedError(Code.OVERSIZE)
 
     with pytest.raises(RefusedError):
-        store.store_sealed([BEL], refuse, lambda _: b"", NOW_MS)
+        store.store_sealed([letter([BEL], refuse)], None, lambda _: b"", NOW_MS)
     assert store.sent() == []
+    assert store.count_waiting() == 0
+    assert links_seen(store, [BEL]) == {BEL: FIRST_LINK}
+
+
+def test_parcels_of_one_document_leave_in_order_and_each_with_its_links(
+    store: NodeStore,
+) -> None:
+    send(store, [MEX])
+    seen: list[Mapping[PartyId, Link]] = []
+
+    def seal(to: PartyId) -> Letter:
+        def with_links(links: Mapping[PartyId, Link]) -> Sealed:
+            seen.append(links)
+            return world.sealed(KEN, [to], link=links[to])
+
+        return letter([to], with_links)
+
+    sealed = store.store_sealed([seal(BEL), seal(MEX)], None, lambda _: b"k", NOW_MS)
+    assert [message.header.parties for message in sealed] == [(BEL,), (MEX,)]
+    assert [links[to].sequence for links, to in zip(seen, (BEL, MEX), strict=True)] == [
+        *(1, 2)
+    ]
+    queued = [item.payload for item in store.waiting(10)][1:]
+    assert queued == [world.submitted(message) for message in sealed]
+
+
+def test_a_parcel_that_cannot_be_sealed_takes_all_others_with_it(
+    store: NodeStore,
+) -> None:
+    def refuse(_links: Mapping[PartyId, Link]) -> Sealed:
+        raise RefusedError(Code.OVERSIZE)
+
+    def seal(links: Mapping[PartyId, Link]) -> Sealed:
+        return world.sealed(KEN, [BEL], link=links[BEL])
+
+    receipt = world.receipt(world.sealed(), Stage.WITHHELD, by=KEN)
+    with pytest.raises(RefusedError):
+        store.store_sealed(
+            [letter([BEL], seal), letter([MEX], refuse)],
+            denial(withholding(), receipt),
+            lambda _: b"",
+            NOW_MS,
+        )
+    assert store.sent() == []
+    assert store.withheld() == []
     assert store.count_waiting() == 0
     assert links_seen(store, [BEL]) == {BEL: FIRST_LINK}
 
@@ -135,6 +181,10 @@ def withholding() -> Withholding:
     )
 
 
+def denial(withheld: Withholding, receipt: Receipt) -> Denial:
+    return Denial(withholding=withheld, receipt=receipt, decisions=())
+
+
 def withhold(store: NodeStore) -> None:
     receipt = world.receipt(
         world.sealed(),
@@ -143,7 +193,7 @@ def withhold(store: NodeStore) -> None:
         message_digest=sha256(b"decision"),
         code="export-policy",
     )
-    store.store_withheld(withholding(), receipt)
+    store.store_withheld(denial(withholding(), receipt))
 
 
 def joined(receipts: Sequence[bytes]) -> tuple[bytes, int]:
@@ -185,7 +235,7 @@ def test_statements_are_bundled_in_portions(store: NodeStore) -> None:
         )
         digest = sha256(bytes([number]))
         kept = replace(withholding(), digest=digest)
-        store.store_withheld(kept, receipt)
+        store.store_withheld(denial(kept, receipt))
     assert store.bundle_statements(2, joined, NOW_MS) == 2
     assert store.bundle_statements(2, joined, NOW_MS) == 1
 
@@ -198,7 +248,7 @@ def test_what_another_key_has_to_sign_waits_for_the_next_bundle(
             world.sealed(), Stage.WITHHELD, by=KEN, code="export-policy"
         )
         kept = replace(withholding(), digest=sha256(bytes([number])))
-        store.store_withheld(kept, receipt)
+        store.store_withheld(denial(kept, receipt))
     seen: list[list[bytes]] = []
 
     def sign_one(receipts: Sequence[bytes]) -> tuple[bytes, int]:

@@ -240,7 +240,7 @@ def test_a_conflict_that_does_not_end_is_raised(
         raise StoreConflictError("always")
 
     cards.keep()
-    monkeypatch.setattr(cards.store, "store_sealed_card", conflict)
+    monkeypatch.setattr(cards.store, "store_sealed_cards", conflict)
     with pytest.raises(StoreConflictError):
         cards.keeper.step()
 

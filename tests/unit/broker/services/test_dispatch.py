@@ -13,9 +13,10 @@ from broker.core.handling import Handling, Tlp
 from broker.core.limits import Limits
 from broker.core.model import Stage
 from broker.core.opening import read_content
+from broker.core.outgoing import OutgoingDocument
 from broker.core.trust import Trust
 from broker.infra.node_store import NodeStore
-from broker.services.dispatch import Dispatcher, OutgoingDocument
+from broker.services.dispatch import Dispatcher
 from keys.errors import ContentError
 from keys.sealing import unprotect
 from tests import world
@@ -76,7 +77,7 @@ def test_a_document_is_sealed_and_stored_with_all_a_header_says(
     document = replace(
         DOCUMENT, case_reference="K-7", in_reply_to=bytes(32), lifetime_ms=DAY_MS
     )
-    sealed = dispatcher(store).send(document)
+    [sealed] = dispatcher(store).send(document)
     header = sealed.header
     assert header.parties == (BEL, XPO)
     assert header.expires_ms == NOW_MS + DAY_MS
@@ -88,14 +89,14 @@ def test_a_document_is_sealed_and_stored_with_all_a_header_says(
 
 
 def test_the_default_lifetime_is_that_of_the_limits(store: NodeStore) -> None:
-    sealed = dispatcher(store).send(DOCUMENT)
+    [sealed] = dispatcher(store).send(DOCUMENT)
     assert sealed.header.expires_ms == NOW_MS + Limits().default_lifetime_ms
 
 
 def test_our_own_copy_opens_with_the_key_of_the_store_and_no_other(
     store: NodeStore,
 ) -> None:
-    sealed = dispatcher(store).send(DOCUMENT)
+    [sealed] = dispatcher(store).send(DOCUMENT)
     [kept] = store.sent()
     key = unprotect(
         world.holder(KEN).store_key, kept.protected_key, context=kept.message_digest
@@ -123,7 +124,7 @@ def test_one_who_may_not_get_it_keeps_it_from_all(store: NodeStore) -> None:
 
 def test_partial_means_those_who_may(store: NodeStore) -> None:
     document = replace(DOCUMENT, recipients=(BEL, MEX))
-    sealed = dispatcher(store).send(document, partial=True)
+    [sealed] = dispatcher(store).send(document, partial=True)
     assert sealed.header.parties == (BEL,)
     assert [one.recipients for one in store.withheld()] == [(MEX,)]
     assert len(statements(store)) == 1
@@ -185,7 +186,8 @@ def test_what_can_be_sent_to_nobody_is_refused_and_leaves_no_trace(
 
 
 def test_a_document_too_large_when_sealed_leaves_no_trace(store: NodeStore) -> None:
-    size = len(dispatcher(store).send(DOCUMENT).envelope)
+    [sealed] = dispatcher(store).send(DOCUMENT)
+    size = len(sealed.envelope)
     before = store.count_waiting()
     tight = Limits(envelope_max_size=size + 15)
     assert refusal(store, DOCUMENT, tight) is Code.OVERSIZE

@@ -112,6 +112,14 @@ def _identified(request: Document) -> Document:
     return {**request, "items": items}
 
 
+def _granted(grant: Document) -> Document:
+    """Gives a permission somebody to pass something on to."""
+    said = _without(grant, "verdict", "act", "parties")
+    if "verdict" in grant:
+        said |= {"verdict": "PERMISSION_VERDICT_GRANTED"}
+    return {**said, "act": "PERMITTED_ACT_ONWARD", "parties": ["BEL", "XPO"]}
+
+
 def _explained(response: Document) -> Document:
     """Gives a response a limitation when its outcome asks for one, and only then."""
     if response["outcome"] == "TRACE_OUTCOME_REFUSED":
@@ -135,6 +143,13 @@ _SETTLED: Final[Mapping[str, Callable[[Document], Document]]] = {
     "DiversionUpdate": lambda one: {
         **_without(one, "corrections", "resolution"),
         "kind": "UPDATE_KIND_UPDATE",
+    },
+    "PermissionRequest": _granted,
+    "PermissionGrant": _granted,
+    "Handling": lambda _: {
+        "tlp": "TLP_AMBER",
+        "europol": ["EUROPOL_CODE_H1", "EUROPOL_CODE_H2"],
+        "restrictions": {"noOnward": True},
     },
 }
 """What the rules across fields ask for, brought about in a message of that name."""

@@ -4,6 +4,7 @@ import pytest
 
 from broker.core.codec.draft import Draft, parse_draft
 from broker.core.errors import DocumentError
+from broker.core.handling import IntendedUse, Restrictions
 
 _SOUND = {"kind": "trace-request/1", "content": {"anything": 1}}
 
@@ -36,6 +37,55 @@ def test_both_styles_of_names_are_read(case: str, expires: str) -> None:
     assert draft.to == ("BEL", "KEN")
     assert draft.case_reference == "KEN-2026-0117"
     assert draft.expires_in == "30d"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("releaseTo", "noOnward", "retentionDays"),
+        ("release_to", "no_onward", "retention_days"),
+    ],
+)
+def test_restrictions_are_read_in_both_styles(names: tuple[str, str, str]) -> None:
+    release_to, no_onward, retention_days = names
+    stated = {
+        release_to: ["customs", "Federal Police"],
+        "purposes": ["analysis", "statistics"],
+        "purpose": "Trends only",
+        no_onward: True,
+        "other": "Not for the media",
+        retention_days: 365,
+    }
+    assert parse_draft({**_SOUND, "restrictions": stated}).restrictions == Restrictions(
+        release_to=("customs", "Federal Police"),
+        purposes=frozenset({IntendedUse.ANALYSIS, IntendedUse.STATISTICS}),
+        purpose="Trends only",
+        no_onward=True,
+        other="Not for the media",
+        retention_days=365,
+    )
+
+
+def test_restrictions_that_say_nothing_or_less_are_refused() -> None:
+    assert [one[0] for one in _problems({**_SOUND, "restrictions": {}})] == [
+        "restrictions"
+    ]
+    stated = {
+        "releaseTo": [],
+        "purposes": ["anything"],
+        "noOnward": False,
+        "no_onward": True,
+        "retentionDays": 0,
+        "secret": True,
+    }
+    paths = {path for path, _, _ in _problems({**_SOUND, "restrictions": stated})}
+    assert paths == {
+        "restrictions.noOnward",
+        "restrictions.purposes[0]",
+        "restrictions.releaseTo",
+        "restrictions.retentionDays",
+        "restrictions.secret",
+    }
 
 
 def test_every_problem_is_reported_at_once() -> None:
@@ -77,7 +127,8 @@ def test_every_problem_is_reported_at_once() -> None:
             (
                 "expected one of trace-request/1, trace-response/1, "
                 "trace-info-request/1, trace-clarification/1, diversion-alert/1, "
-                "diversion-update/1, route-intelligence/1, contact-card/1; "
+                "diversion-update/1, route-intelligence/1, contact-card/1, … (11 in "
+                "all); "
                 "did you mean trace-request/1?"
             ),
         ),
@@ -86,7 +137,7 @@ def test_every_problem_is_reported_at_once() -> None:
             "a list",
             (
                 "expected no field of this name; known are kind, handling, to, "
-                "caseReference, expiresIn, content"
+                "caseReference, expiresIn, restrictions, content"
             ),
         ),
         ("to", "a list", "expected each entry only once"),

@@ -15,27 +15,27 @@ from broker.core.codec.envelope import (
     SignedParts,
     decode_delivery,
     decode_envelope,
-    decode_header,
     decode_sealed_content,
     decode_signed,
     decode_submission,
     decode_wrapped_key,
     deliveries,
     encode_envelope,
-    encode_header,
     encode_receipt_delivery,
     encode_sealed_content,
     encode_signed,
     encode_submission,
     encode_wrapped_key,
 )
+from broker.core.codec.header import decode_header, encode_header
 from broker.core.errors import Code, RefusedError
+from broker.core.fields import TREATED, FieldClass
 from broker.core.handling import Europol, Handling, Pap, Restrictions, Tlp
 from broker.core.limits import Limits
 from broker.core.model import Header, Link, Recipient, new_message_id
 from keys.identity import KeyId, PartyId
 from keys.sealing import padded_length
-from rogatory.v1 import envelope_pb2 as pb
+from rogatory.v1 import envelope_pb2 as pb, handling_pb2
 from tests import world
 from tests.world import BEL, KEN, MEX, NOW_MS, XPO
 
@@ -72,6 +72,8 @@ headers = st.builds(
     directory_version=DIGESTS,
     policy_digest=DIGESTS,
     padded_size=st.integers(1, 2**63),
+    withheld=st.sets(st.sampled_from(TREATED)).map(lambda found: tuple(sorted(found))),
+    approvals_digest=DIGESTS | st.just(b""),
 )
 signed_parts = st.builds(
     SignedParts,
@@ -88,6 +90,7 @@ envelopes = st.builds(
     wraps=st.lists(st.binary(max_size=50), max_size=3).map(tuple),
 )
 GOOD = replace(world.header(), padded_size=256)
+PROTO_CLASSES = handling_pb2.FieldClass
 
 
 @given(headers)
@@ -194,11 +197,19 @@ def fields(**changes: Any) -> bytes:  # noqa: ANN401 - fields of a message
     message = pb.Header.FromString(encode_header(GOOD))
     for name, value in changes.items():
         message.ClearField(name)
-        if isinstance(value, list):
+        if name == "withheld":
+            numbers = [_field_class(one) for one in value]
+            message.withheld.extend(numbers)  # type: ignore[arg-type]
+        elif isinstance(value, list):
             getattr(message, name).extend(value)
         else:
             setattr(message, name, value)
     return message.SerializeToString(deterministic=True)
+
+
+def _field_class(one: str | int) -> int:
+    """Returns the number of a class, also one that there is not."""
+    return one if isinstance(one, int) else PROTO_CLASSES.Value(f"FIELD_CLASS_{one}")
 
 
 def recipient(party: str, key_id: bytes = bytes(32)) -> pb.Recipient:
@@ -220,6 +231,15 @@ def recipient(party: str, key_id: bytes = bytes(32)) -> pb.Recipient:
         ({"directory_version": b""}, Code.INVALID_HEADER),
         ({"policy_digest": bytes(33)}, Code.INVALID_HEADER),
         ({"in_reply_to": bytes(31)}, Code.INVALID_HEADER),
+        ({"withheld": ["SOURCE", "PERSONAL"]}, Code.INVALID_HEADER),
+        ({"withheld": ["SOURCE", "SOURCE"]}, Code.INVALID_HEADER),
+        ({"withheld": ["PLAIN"]}, Code.INVALID_HEADER),
+        ({"withheld": ["PLAIN", "SOURCE"]}, Code.INVALID_HEADER),
+        ({"withheld": ["UNSPECIFIED"]}, Code.INVALID_HEADER),
+        ({"withheld": [len(FieldClass) + 1]}, Code.INVALID_HEADER),
+        ({"withheld": [-1]}, Code.INVALID_HEADER),
+        ({"approvals_digest": b"short"}, Code.INVALID_HEADER),
+        ({"approvals_digest": bytes(33)}, Code.INVALID_HEADER),
         ({"case_reference": "x" * 65}, Code.INVALID_HEADER),
         ({"case_reference": "\x1b[2J"}, Code.INVALID_HEADER),
         ({"case_reference": "caf\xe9"}, Code.INVALID_HEADER),

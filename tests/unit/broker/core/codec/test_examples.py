@@ -59,6 +59,9 @@ def test_every_sound_example_is_taken_without_a_warning(name: str) -> None:
         ("diversion-alert", "diversion-alert/1", "TLP:AMBER", ("KEN", "MEX", "XPO")),
         ("route-intelligence", "route-intelligence/1", "TLP:AMBER", ("XPO",)),
         ("contact-card", "contact-card/1", "TLP:AMBER", ("BEL", "MEX", "XPO")),
+        ("permission-request", "permission-request/1", "TLP:AMBER", ("BEL",)),
+        ("permission-grant", "permission-grant/1", "TLP:AMBER", ("KEN",)),
+        ("onward-copy", "onward-copy/1", "TLP:AMBER H2", ("MEX",)),
         (
             "refused-route-intelligence",
             "route-intelligence/1",

@@ -113,3 +113,12 @@ def test_every_country_and_every_date_is_held_to_its_form() -> None:
             assert form_of(field) in forms or last == "read_by", name
         if field.type == FieldDescriptor.TYPE_BYTES:
             assert form_of(field) == rules_pb2.FORM_SHA256, name
+
+
+def test_the_handling_of_a_copy_needs_a_label() -> None:
+    schema: Any = json_schema("onward-copy/1")
+    assert schema["$defs"]["Handling"]["required"] == ["tlp"]
+    assert "handling" in schema["$defs"]["OnwardCopy"]["required"]
+    assert schema["$defs"]["OnwardCopy"]["properties"]["handling"]["x-field-class"] == (
+        "plain"
+    )
