@@ -3,6 +3,7 @@
 What is wrong is found by `broker.core.policy`, positions by `broker.infra`.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,10 @@ from broker.cli.options import JsonOption
 from broker.cli.output import note, print_json, visible
 from broker.core.codec.policy import encode_policy
 from broker.core.errors import DocumentProblem, PolicyError, Position, RefusedError
+from broker.core.policy.aspects import day_of
 from broker.core.policy.review import review
 from broker.core.sentences import ExitCode, describe
+from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.policy_files import PolicyFile, read_policy
 
 PolicyFileArgument = Annotated[
@@ -94,6 +97,11 @@ def check(
         raise typer.Exit(ExitCode.BAD_DATA)
 
 
+def today() -> dt.date:
+    """Returns the day (UTC) from which on a policy that is looked at now is to work."""
+    return dt.date.fromordinal(day_of(SYSTEM_CLOCK.now_ms()))
+
+
 def _found(path: Path) -> list[_Found]:
     try:
         file = read_policy(path)
@@ -106,7 +114,7 @@ def _found(path: Path) -> list[_Found]:
             path=one.path,
             text=one.text,
         )
-        for one in review(file.policy)
+        for one in review(file.policy, day=today())
     ]
     return [*_of_size(file), *found]
 

@@ -23,6 +23,7 @@ from broker.cli.asking import confirm
 from broker.cli.key_publishing import REQUEST_NAME, DryRunOption, said_last
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json
+from broker.cli.policy_check import today
 from broker.cli.running import run
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import node_session
@@ -137,7 +138,7 @@ def _check(read: PolicyFile) -> None:
     Raises:
         Exit: There is an error.
     """
-    found = review(read.policy)
+    found = review(read.policy, day=today())
     for one in found:
         note(f"{read.position(one.path)}: {one.severity}: {one.path}: {one.text}")
     if any(one.severity == _ERROR for one in found):

@@ -66,6 +66,13 @@ def test_warnings_are_errors_only_when_that_is_asked_for(
     assert cli("policy", "check", policy, "--strict").code == 65
 
 
+def test_a_rule_that_is_over_today_is_noticed(cli: Cli, policy: Path) -> None:
+    policy.write_text(
+        TEXT.replace("    up-to", "    valid: {until: 2020-01-31}\n    up-to")
+    )
+    assert "it ended on 2020-01-31" in cli("policy", "check", policy).out
+
+
 def test_a_policy_that_is_too_large_to_be_published_is_an_error(
     cli: Cli, policy: Path
 ) -> None:
