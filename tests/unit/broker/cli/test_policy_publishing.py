@@ -186,7 +186,7 @@ def test_what_cannot_be_meant_is_not_published(
     ken: Ken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = [Finding(path="export[0]", severity="error", text="it contradicts itself")]
-    monkeypatch.setattr("broker.cli.policy_publishing.review", lambda _, *, day: found)
+    monkeypatch.setattr("broker.cli.policy_publishing.review", lambda *_, **__: found)
     ended = ken("policy", "publish", ken.file(CLOSED), "--alone", "--yes")
     assert ended.code == 65
     assert "export[0]: it contradicts itself" in ended.err
