@@ -18,6 +18,7 @@ from broker.app.node_folder import LIMITS, Node, stored_trust
 from broker.app.node_link import connected, trust_keeper
 from broker.core.clocks import Verdict
 from broker.core.errors import BrokerError, BusRefusedError
+from broker.core.pending import PendingState
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.nats_bus import Bus
 from broker.infra.nats_tls import is_tls, shown_certificate
@@ -208,6 +209,7 @@ def _store(node: Node) -> Iterator[Finding]:
         hint=f"is it running? rogatory node run {node.folder.root}" if waiting else "",
     )
     yield _quarantine(node)
+    yield _approvals(node)
     gaps = node.store.gaps()
     yield Finding(
         name="sequence",
@@ -239,4 +241,21 @@ def _quarantine(node: Node) -> Finding:
         text=f"{len(waiting)} message(s) wait for a person, the first for "
         f"{age_ms // _HOUR_MS} h",
         hint="decide about them: rogatory quarantine list",
+    )
+
+
+def _approvals(node: Node) -> Finding:
+    waiting = node.store.pending(PendingState.WAITING)
+    if not waiting:
+        text = "nothing waits for officers"
+        return Finding(name="approvals", well=True, text=text)
+    now_ms = SYSTEM_CLOCK.now_ms()
+    age_ms = now_ms - min(one.held_ms for one in waiting)
+    left_ms = min(one.lapses_ms for one in waiting) - now_ms
+    return Finding(
+        name="approvals",
+        well=age_ms < _DAY_MS,
+        text=f"{len(waiting)} document(s) wait for officers, the first for "
+        f"{age_ms // _HOUR_MS} h; the next lapses in {max(0, left_ms) // _HOUR_MS} h",
+        hint="who has to approve: rogatory pending list",
     )

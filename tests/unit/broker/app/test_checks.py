@@ -16,6 +16,7 @@ from broker.app.node_check import check_node
 from broker.app.node_folder import Node, open_node
 from broker.core.admitted import admission_under
 from broker.core.errors import BusUnavailableError
+from broker.core.pending import PENDING_FOR_MS, Pending, PendingState
 from broker.core.policy.decision import Terms
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.node_store import NodeStore
@@ -177,3 +178,27 @@ async def test_what_waits_for_a_person_for_a_day_is_told(
     [found] = [one for one in checked if one.name == "quarantine"]
     assert found.well is well
     assert found.text == f"1 message(s) wait for a person, the first for {hours} h"
+
+
+@pytest.mark.parametrize(("hours", "well"), [(1, True), (25, False)])
+async def test_what_waits_for_officers_for_a_day_is_told(
+    node: Node,
+    hours: int,
+    well: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    held_ms = SYSTEM_CLOCK.now_ms() - hours * 3_600_000
+    node.store.hold(
+        Pending(
+            pending_id=bytes(16),
+            held_ms=held_ms,
+            lapses_ms=held_ms + PENDING_FOR_MS,
+            state=PendingState.WAITING,
+            changed_ms=held_ms,
+            digest=bytes(32),
+            protected=b"sealed",
+        )
+    )
+    checked = await check_node(node, lambda: node.unlock(PASSPHRASE))
+    [found] = [one for one in checked if one.name == "approvals"]
+    assert found.well is well
+    assert f"1 document(s) wait for officers, the first for {hours} h" in found.text
