@@ -21,7 +21,7 @@ from broker.core.codec.approvals import (
 from broker.core.codec.documents import decode_document
 from broker.core.errors import ConfigurationError, RefusedError
 from broker.core.model import message_id_text
-from broker.core.releases import Release, ReleaseParcel, SignedApproval
+from broker.core.releases import LAST_MS, Release, ReleaseParcel, SignedApproval
 from keys.errors import KeystoreError
 from keys.framing import sha256
 from keys.private_files import write_private
@@ -122,6 +122,8 @@ class ReleaseRequest:
             )
         except (KeyError, TypeError, ValueError, RefusedError) as error:
             raise ConfigurationError(what) from error
+        if not 0 <= request.lapses_ms <= LAST_MS:
+            raise ConfigurationError(what)
         request.check_bodies(path)
         return request
 

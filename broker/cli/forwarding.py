@@ -87,11 +87,16 @@ def opened_here(node: Node, name: str) -> InboxMessage:
     """Returns a message that was received, as it was named on the command line.
 
     Raises:
-        ConfigurationError: It means none, or several, or one of our own.
+        ConfigurationError: It means none, or several, or one of our own, or one that
+            waits for a person.
     """
     received = find(node, name).received
     if received is None:
         raise ConfigurationError(
             "this message was sent from here: its own recipients are yours to choose"
+        )
+    if received.waits:
+        raise ConfigurationError(
+            "the message waits for a person: rogatory quarantine show"
         )
     return received

@@ -34,6 +34,17 @@ td small { display: block; }
 .clear { background: var(--clear); } .green { background: var(--green); }
 .amber { background: var(--amber); } .amber-strict { background: var(--strict); }
 .red { background: var(--red); }
+@page { size: A4 landscape; margin: 1cm; }
+@media print {
+  body { margin: 0; font-size: 5.8pt; }
+  .wide { overflow: visible; }
+  table { width: 100%; }
+  caption { font-size: 12pt; }
+  th, td { padding: .15rem; overflow-wrap: break-word;
+    print-color-adjust: exact; }
+  td, tbody th { min-width: 0; }
+  tr { break-inside: avoid; }
+}
 """
 
 

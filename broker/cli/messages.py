@@ -89,7 +89,9 @@ def inbox(
     print_table(
         ("id", "kind", "from", "handling", "received", "desks", "state"),
         rows,
-        empty="Nothing was received yet.",
+        empty="Nothing was received yet."
+        if desk is None
+        else "The policy has given nothing to this desk yet.",
     )
     for message in messages:
         if doubt := doubts.get(message.message_digest):
@@ -226,10 +228,9 @@ def show(
 def _content(found: Found, store_key: bytes) -> dict[str, object]:
     message = found.message
     if isinstance(message, InboxMessage) and message.state is not InboxState.OPENED:
-        waits = message.state is InboxState.DELIVERED and message.protected_key
         raise ConfigurationError(
             "the message waits for a person: rogatory quarantine show"
-            if waits
+            if message.waits
             else f"the message is {message.state.value}"
             + (f" ({message.code}: {message.detail})" if message.code else "")
             + ", so that there is nothing to show"

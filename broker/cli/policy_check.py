@@ -19,6 +19,7 @@ from broker.core.policy.aspects import day_of
 from broker.core.policy.review import review
 from broker.core.sentences import ExitCode, describe
 from broker.infra.clock import SYSTEM_CLOCK
+from broker.infra.country_table import countries
 from broker.infra.policy_files import PolicyFile, read_policy
 
 PolicyFileArgument = Annotated[
@@ -116,7 +117,7 @@ def _found(path: Path) -> list[_Found]:
         )
         for one in review(file.policy, day=today())
     ]
-    return [*_of_size(file), *found]
+    return [*_of_size(file), *_of_codes(file), *found]
 
 
 def _of_problem(problem: DocumentProblem) -> _Found:
@@ -126,6 +127,27 @@ def _of_problem(problem: DocumentProblem) -> _Found:
         path=problem.path,
         text=f"found {problem.value}, {problem.expected}",
     )
+
+
+def _of_codes(file: PolicyFile) -> list[_Found]:
+    """Returns the parties whose codes nobody has: a slip leaves somebody else out."""
+    policy, known = file.policy, frozenset(countries().codes)
+    named = [(f"groups.{one.name}", one.members) for one in policy.groups]
+    for side, rules in (("export", policy.exports), ("import", policy.imports)):
+        for number, rule in enumerate(rules):
+            place = f"{side}[{number}]"
+            named.append((place, rule.parties | rule.except_parties))
+    return [
+        _Found(
+            position=file.position(place, repr(str(code))),
+            severity="warning",
+            path=place,
+            text=f"no country or organisation has the code {code}: correct it, unless "
+            "this federation has given it to somebody",
+        )
+        for place, codes in named
+        for code in sorted(codes - known - {policy.party})
+    ]
 
 
 def _of_size(file: PolicyFile) -> list[_Found]:

@@ -15,9 +15,9 @@ _INDENT = "      "
 def show_request(request: ReleaseRequest) -> None:
     """Says what would leave, to whom and how, on standard error; content included."""
     release = request.release
-    note(f"{release.origin} would send: {release.kind}")
+    note(f"{release.origin} would send: {_line(release.kind)}")
     if release.case_reference:
-        note(f"  case             {release.case_reference}")
+        note(f"  case             {_line(release.case_reference)}")
     if release.in_reply_to:
         note(f"  in answer to     {release.in_reply_to.hex()}")
     note(f"  under policy     {release.policy_digest.hex()}")
@@ -25,7 +25,7 @@ def show_request(request: ReleaseRequest) -> None:
         note(f"  message {number} to     {', '.join(parcel.recipients)}")
         note(f"    handling       {parcel.handling}")
         for line in restrictions(parcel.handling.restrictions):
-            note(f"    restriction    {line}")
+            note(f"    restriction    {_line(line)}")
         withheld = ", ".join(one.word for one in parcel.withheld)
         note(f"    left out       {withheld or 'nothing'}")
         note(f"    content digest {parcel.body_digest.hex()}")
@@ -37,9 +37,14 @@ def show_request(request: ReleaseRequest) -> None:
         for line in text.splitlines():
             note(f"{_INDENT}{line}")
     for need in release.needed:
-        note(f"  needed           {need_words(need)}")
+        note(f"  needed           {_line(need_words(need))}")
     note(f"  waits until      {iso_time(request.lapses_ms)}")
     note(f"  you would sign   {request.digest.hex()}")
+
+
+def _line(text: str) -> str:
+    """Writes a text in one line: what goes on in the next would pass for our words."""
+    return text.replace("\n", "\\n")
 
 
 def need_words(need: Approval) -> str:

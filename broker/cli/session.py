@@ -101,7 +101,7 @@ def find(node: Node, name: str) -> Found:
     if not digests:
         raise ConfigurationError(
             f"no message {name} in this node; list them with: rogatory inbox, rogatory "
-            "sent"
+            "sent, rogatory pending list"
         )
     if len(digests) > 1:
         raise ConfigurationError(

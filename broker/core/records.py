@@ -66,6 +66,11 @@ class InboxMessage:
     code: str = ""
     detail: str = ""
 
+    @property
+    def waits(self) -> bool:
+        """Whether it could be opened, and waits until a person has looked at it."""
+        return self.state is InboxState.DELIVERED and bool(self.protected_key)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:

@@ -15,6 +15,7 @@ from keys.identity import PartyId
 
 REASON_MAX: Final = 300  # characters
 OFFICER_MAX: Final = 64  # characters of an officer's name
+LAST_MS: Final = 253_402_300_799_999  # ms since the epoch: the end of the year 9999
 
 
 class Verdict(IntEnum):

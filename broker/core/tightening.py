@@ -119,7 +119,8 @@ def _narrowed(one: Collection[T], other: Collection[T], what: str) -> list[T]:
     """Returns what both name; where one names nothing, what the other does."""
     if not one or not other:
         return list(one or other)
-    common = [each for each in one if each in other]
+    known = frozenset(other)  # a hostile list is as long as a message can be
+    common = [each for each in one if each in known]
     if not common:
         raise RefusedError(Code.LOOSER_HANDLING, f"no {what} is left that both name")
     return common

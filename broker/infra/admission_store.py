@@ -54,6 +54,12 @@ class AdmissionStore:
             (kind,),
         )
 
+    def waiting_of_kind(self, kind: str) -> list[Admission]:
+        """Returns what waits for a person of one kind, with its version."""
+        return self._admissions(
+            "WHERE kind = ? AND state = 'quarantined' ORDER BY since_ms", (kind,)
+        )
+
     def sent_of_kind(self, kind: str) -> list[bytes]:
         """Returns the digests of what left here of one kind, with its version.
 

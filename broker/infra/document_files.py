@@ -11,6 +11,14 @@ import yaml
 from broker.core.errors import DocumentError, DocumentProblem
 
 _MAX_SIZE: Final = 4 << 20  # bytes
+_WORDS: Final = {
+    "character '\\t'": "a tab stands here; indent with spaces",
+    "expected <block end>": "this line is not indented like those that it belongs to",
+    "mapping values are not allowed here": "a colon stands where none can: put a text "
+    "with a colon in quotes, or see whether the line before lacks one or this one is "
+    "indented too far",
+}
+"""What the commonest slips are called by PyYAML, and what is said of them here."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -118,7 +126,12 @@ def load_bytes(data: bytes) -> object:
         place = (
             f"line {mark.line + 1}, column {mark.column + 1}" if mark else "the file"
         )
-        raise _problem(place, f"YAML or JSON: {error.problem}") from error
+        raise _problem(place, f"YAML or JSON: {_plain_words(error)}") from error
+    except yaml.reader.ReaderError as error:
+        if error.encoding == "unicode":
+            found = f"a sign that cannot be seen (U+{error.character:04X})"
+            raise _problem(found, "YAML or JSON") from error
+        raise _problem("another encoding", "UTF-8") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _problem("something else", f"YAML or JSON: {error}") from error
 
@@ -165,6 +178,15 @@ def spots_in(data: bytes) -> dict[str, Spot]:
                 inner = f"{place}.{key.value}" if place else str(key.value)
                 pending.append((inner, Spot(key=key, value=value)))
     return spots
+
+
+def _plain_words(error: yaml.MarkedYAMLError) -> str:
+    """Returns what the reader says of a slip, for people who do not know its terms."""
+    problem = error.problem or "it cannot be read"
+    for said, words in _WORDS.items():
+        if said in problem:
+            return words
+    return problem
 
 
 def _plain(value: object) -> object:

@@ -130,6 +130,7 @@ CREATE TABLE IF NOT EXISTS pending (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS pending_waiting ON pending (held_ms)
   WHERE state = 'waiting';
+CREATE INDEX IF NOT EXISTS pending_digest ON pending (digest);
 CREATE TABLE IF NOT EXISTS pending_approvals (
   pending_id BLOB NOT NULL REFERENCES pending (pending_id),
   digest BLOB NOT NULL,

@@ -105,6 +105,30 @@ class PendingStore:
             ).fetchall()
         return [bytes(row[0]) for row in rows]
 
+    def approvals_beside(
+        self, pending_id: bytes, digest: bytes
+    ) -> list[tuple[bytes, bytes]]:
+        """Returns what officers said about other documents that may be the same.
+
+        Args:
+            pending_id: The document that is not meant.
+            digest: Of its release: those that were held with the same, and all that
+                wait, since what would leave may have changed.
+
+        Returns:
+            For each statement the document it was made about, and the statement under
+            the node's key.
+        """
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT pending_id, pending_approvals.protected FROM pending_approvals"
+                " JOIN pending USING (pending_id) WHERE pending_id != ?"
+                " AND (pending.digest = ? OR pending.state = 'waiting')"
+                " ORDER BY received_ms, pending_approvals.digest",
+                (pending_id, digest),
+            ).fetchall()
+        return [(bytes(row[0]), bytes(row[1])) for row in rows]
+
     def settle_pending(
         self, pending_id: bytes, state: PendingState, now_ms: int
     ) -> None:
@@ -125,6 +149,7 @@ class PendingStore:
         protect: Callable[[Sealed], bytes],
         release: Callable[[Sealed], Released],
         now_ms: int,
+        counted: int,
     ) -> tuple[Sealed, ...]:
         """Seals, stores and queues what had waited, once: all or nothing.
 
@@ -135,13 +160,16 @@ class PendingStore:
             protect: Returns a content key under the node's key.
             release: Returns what is kept with a message that had to be approved.
             now_ms: The present.
+            counted: How many statements about it were taken into account.
 
         Raises:
-            StoreConflictError: It does not wait any more: somebody else has sent it.
+            StoreConflictError: It does not wait any more: somebody else has sent it;
+                or an officer has said something meanwhile, and it waits still.
             StoreError: The store cannot take it; it waits still.
         """
         with self._database.write() as db:
             _check_waiting(db, pending_id)
+            _check_counted(db, pending_id, counted)
             sealed = seal_and_queue(db, letters, denial, protect, now_ms)
             kept = [release(one) for one in sealed if one.header.approvals_digest]
             db.executemany(
@@ -188,6 +216,15 @@ def _check_waiting(db: sqlite3.Connection, pending_id: bytes) -> None:
     if row is None or row[0] != PendingState.WAITING.value:
         state = "unknown here" if row is None else f"{row[0]} already"
         raise StoreConflictError(f"the document is {state}")
+
+
+def _check_counted(db: sqlite3.Connection, pending_id: bytes, counted: int) -> None:
+    (there,) = db.execute(
+        "SELECT count(*) FROM pending_approvals WHERE pending_id = ?", (pending_id,)
+    ).fetchone()
+    if there != counted:
+        # It may be a rejection; one that was stored is never passed over.
+        raise StoreConflictError("an officer has said something about it meanwhile")
 
 
 def _set_state(

@@ -4,10 +4,11 @@ What a policy says is left to `broker.core.policy`, and changing a file to
 `broker.infra.policy_edits`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import yaml
 
@@ -24,6 +25,13 @@ from broker.core.policy.rules import Policy
 from broker.infra.document_files import Spot, load_bytes, read_file, spots_in
 
 N = TypeVar("N", bound=yaml.Node)
+
+# What YAML takes for the end of a line, and a comment with it, while editors, terminals
+# and differences go on in the same line; and what shows text in another order.
+_HIDING: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_HIDING_EXPECTED: Final = (
+    "expected lines that end as people see it, and no signs that turn text around"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +112,7 @@ def policy_in(text: str, path: Path) -> PolicyFile:
 def _parsed(
     document: object, text: str, spots: Mapping[str, Spot], path: Path
 ) -> PolicyFile:
+    _check_shows_all(text, path)
     try:
         policy = parse_policy(document)
     except PolicyError as error:
@@ -119,6 +128,25 @@ def _parsed(
             ]
         ) from error
     return PolicyFile(path=path, text=text, policy=policy, _spots=spots)
+
+
+def _check_shows_all(text: str, path: Path) -> None:
+    """Refuses a text that says more, or other things, than people see in it."""
+    problems = [
+        DocumentProblem(
+            "",
+            ascii(found[0]),
+            _HIDING_EXPECTED,
+            Position(
+                file=str(path),
+                line=text.count("\n", 0, found.start()) + 1,
+                column=found.start() - text.rfind("\n", 0, found.start()),
+            ),
+        )
+        for found in _HIDING.finditer(text)
+    ]
+    if problems:
+        raise PolicyError(problems)
 
 
 def _not_read(error: DocumentError, path: Path) -> PolicyError:

@@ -14,7 +14,9 @@ import yaml
 
 from broker.core.errors import ConfigurationError
 
+_BLOCKS: Final = frozenset({"|", ">"})  # styles of texts that stand in lines
 _COMMENT: Final = re.compile(r"#[^\r\n]*")
+_HEADER: Final = re.compile(r"[^\r\n]*")
 _DASH: Final = re.compile(r"[ ]*-[ ]+")
 _BLANK: Final = re.compile(r"(?:[ \t\r]*\n)*")
 
@@ -43,6 +45,10 @@ def comments_in(text: str) -> list[str]:
     for token in yaml.scan(text, Loader=yaml.SafeLoader):
         # What no token covers is space and comments.
         found += _COMMENT.findall(text[at : token.start_mark.index])
+        if isinstance(token, yaml.ScalarToken) and token.style in _BLOCKS:
+            # Beside the sign that opens it; what looks like one below is text.
+            header = _HEADER.match(text, token.start_mark.index)
+            found += _COMMENT.findall(header[0]) if header else []
         at = max(at, token.end_mark.index)
     return [comment.rstrip() for comment in [*found, *_COMMENT.findall(text[at:])]]
 
@@ -123,7 +129,7 @@ def content_end(text: str, node: yaml.Node) -> int:
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         return content_end(text, last[1] if isinstance(last, tuple) else last)
-    if isinstance(node, yaml.ScalarNode) and node.style in {"|", ">"}:
+    if isinstance(node, yaml.ScalarNode) and node.style in _BLOCKS:
         return len(text[: node.end_mark.index].rstrip())
     return node.end_mark.index
 

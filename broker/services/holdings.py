@@ -3,7 +3,7 @@
 What may be done with it is left to `broker.core.onward` and `broker.core.handover`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,6 +38,10 @@ class HoldingStore(Protocol):
 
     def admitted_of_kind(self, kind: str) -> list[Admission]:
         """Returns what may be used of one kind, with its version."""
+        ...
+
+    def waiting_of_kind(self, kind: str) -> list[Admission]:
+        """Returns what waits for a person of one kind, with its version."""
         ...
 
 
@@ -111,15 +115,19 @@ class Holdings:
         """Returns everything that anybody answered about permissions.
 
         A consent under a key that was revoked is left out: whoever stole the key may
-        have given it. A refusal under such a key counts.
+        have given it. A refusal under such a key counts, and so does one that waits
+        for a person: while nobody has looked at it, no earlier consent is used.
 
         Raises:
             ContentError: Something was protected under another key.
         """
         known = read_revocations(self.store.fact(REVOCATIONS_FACT))
+        store = self.store
+        admitted = [(one, False) for one in store.admitted_of_kind(GRANT_KIND)]
+        waiting = [(one, True) for one in store.waiting_of_kind(GRANT_KIND)]
         found = (
             (
-                doubt_about(known, message) is not None,
+                waits or doubt_about(known, message) is not None,
                 Answer(
                     digest=message.message_digest,
                     by=message.header.origin,
@@ -127,12 +135,13 @@ class Holdings:
                     grant=read_grant(self.content(message)),
                 ),
             )
-            for message in self._of_kind(GRANT_KIND)
+            for admission, waits in (*admitted, *waiting)
+            for message in self._messages([admission])
         )
         return tuple(
             answer
-            for doubtful, answer in found
-            if not (doubtful and answer.grant.verdict is Verdict.GRANTED)
+            for uncertain, answer in found
+            if not (uncertain and answer.grant.verdict is Verdict.GRANTED)
         )
 
     def onward(self, document: OutgoingDocument) -> Onward:
@@ -165,7 +174,10 @@ class Holdings:
         return found
 
     def _of_kind(self, kind: str) -> Iterator[InboxMessage]:
-        for admission in self.store.admitted_of_kind(kind):
+        yield from self._messages(self.store.admitted_of_kind(kind))
+
+    def _messages(self, admissions: Iterable[Admission]) -> Iterator[InboxMessage]:
+        for admission in admissions:
             message = self.store.find_received(admission.message_digest)
             if message is not None:
                 yield message

@@ -282,7 +282,7 @@ class PendingDesk:
                 protected=protect_evidence(store_key, sealed.message_digest, evidence),
             )
 
-        post = Post(self._store, pending.pending_id, release)
+        post = Post(self._store, pending.pending_id, release, waiting.counted)
         sealed = self._dispatcher(post, lambda: trust, Moment(now_ms)).send(
             document_of(waiting.held), partial=waiting.held.partial, approvals=counted
         )

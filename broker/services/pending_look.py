@@ -13,6 +13,7 @@ from broker.core.flows.export import ExportPlan
 from broker.core.holder import Holder
 from broker.core.outgoing import OutgoingDocument
 from broker.core.pending import HeldDocument, Pending
+from broker.core.releases import Verdict
 from broker.core.trust import Trust
 from broker.services.dispatch import Dispatcher
 from broker.services.pending_ports import PendingDocuments, Waiting
@@ -54,6 +55,10 @@ def look(
         open_approval(holder.store_key, pending.pending_id, kept)
         for kept in store.approvals_of(pending.pending_id)
     ]
+    beside = [
+        open_approval(holder.store_key, other, kept)
+        for other, kept in store.approvals_beside(pending.pending_id, plan.digest)
+    ]
     said = [decode_statement(one.statement) for one in statements]
     found = Waiting(
         pending=pending,
@@ -62,9 +67,16 @@ def look(
         obstacle=_obstacle(plan, partial=held.partial),
         tally=nothing,
         stale=tuple(one for one in said if one.release_digest != plan.digest),
+        counted=len(statements),
     )
     try:
         needed = plan.release.needed
+        # Whoever stopped it has stopped it: sending the same again is no way round.
+        statements += [
+            one.signed
+            for one in hear(plan.digest, beside, officers, now_ms)
+            if one.said.verdict is Verdict.REJECT
+        ]
         return replace(
             found,
             heard=hear(plan.digest, statements, officers, now_ms),

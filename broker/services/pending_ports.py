@@ -46,6 +46,12 @@ class PendingDocuments(SendingStore, Protocol):
         """Returns what officers said about a document, each under the node's key."""
         ...
 
+    def approvals_beside(
+        self, pending_id: bytes, digest: bytes
+    ) -> list[tuple[bytes, bytes]]:
+        """Returns what officers said about other documents that may be the same."""
+        ...
+
     def settle_pending(
         self, pending_id: bytes, state: PendingState, now_ms: int
     ) -> None:
@@ -60,6 +66,7 @@ class PendingDocuments(SendingStore, Protocol):
         protect: Callable[[Sealed], bytes],
         release: Callable[[Sealed], Released],
         now_ms: int,
+        counted: int,
     ) -> tuple[Sealed, ...]:
         """Seals, stores and queues what had waited, once: all or nothing."""
         ...
@@ -86,6 +93,7 @@ class Waiting:
         tally: How far its approvals have come.
         heard: What each officer said last about what would leave now.
         stale: What officers said about what would have left before.
+        counted: How many statements were there when it was looked at.
     """
 
     pending: Pending
@@ -95,6 +103,7 @@ class Waiting:
     tally: Tally
     heard: tuple[Heard, ...] = ()
     stale: tuple[Statement, ...] = ()
+    counted: int = 0
     forged: str = ""
 
     @property
@@ -121,6 +130,7 @@ class Post:
     store: PendingDocuments
     pending_id: bytes
     release: Callable[[Sealed], Released]
+    counted: int
 
     def store_sealed(
         self,
@@ -131,7 +141,13 @@ class Post:
     ) -> tuple[Sealed, ...]:
         """Seals and stores it, and with it that it waits no more."""
         return self.store.store_released(
-            self.pending_id, letters, denial, protect, self.release, now_ms
+            self.pending_id,
+            letters,
+            denial,
+            protect,
+            self.release,
+            now_ms,
+            self.counted,
         )
 
     def store_withheld(self, denial: Denial) -> None:

@@ -13,6 +13,7 @@ from broker.core.fields import TREATED, FieldClass
 from broker.core.pending import HeldDocument
 from broker.core.policy.decision import Approval
 from broker.core.releases import (
+    LAST_MS,
     OFFICER_MAX,
     REASON_MAX,
     Evidence,
@@ -65,6 +66,8 @@ def decode_statement(data: bytes) -> Statement:
         raise _invalid("is about nothing")
     if not 0 < len(message.officer) <= OFFICER_MAX:
         raise _invalid("names no officer")
+    if max(message.at_ms, message.expires_ms) > LAST_MS:
+        raise _invalid("its time is none that anybody could read")
     # The reason ends up on terminals: nothing that reverses or hides text.
     if len(message.reason) > REASON_MAX or not message.reason.isprintable():
         raise _invalid("its reason is too long, or cannot be printed")

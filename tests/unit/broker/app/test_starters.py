@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,8 @@ from broker.core.policy.parse import parse_policy
 from broker.core.policy.review import review
 from broker.core.policy.rules import Policy
 from broker.infra.document_files import load_bytes
+from broker.infra.policy_edits import in_order
+from broker.infra.policy_files import policy_in
 from keys.identity import PartyId
 
 DAY_MS = 86_400_000
@@ -74,6 +77,12 @@ def test_there_are_four_with_a_title_each() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_starter_has_nothing_that_a_person_should_look_at(name: str) -> None:
     assert review(policy(name)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_starter_is_in_the_documented_order(name: str) -> None:
+    text = starters()[name].made_for(PartyId("RWA"))
+    assert in_order(policy_in(text, Path("policy.yaml"))).text == text
 
 
 @pytest.mark.parametrize("name", NAMES)

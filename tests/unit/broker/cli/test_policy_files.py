@@ -66,6 +66,22 @@ def test_warnings_are_errors_only_when_that_is_asked_for(
     assert cli("policy", "check", policy, "--strict").code == 65
 
 
+def test_a_code_that_nobody_has_is_noticed(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(
+        "party: ZZZ\ngroups:\n  treaty: [BEL,\n    NLL]\nexport:\n  - id: a\n"
+        "    permit: every-kind\n    to: {groups: [treaty]}\n"
+        "    except: {parties: [KNE]}\n    up-to: TLP:GREEN\n",
+        "utf-8",
+    )
+    found = cli("policy", "check", path, "--json").json["findings"]
+    codes = [one for one in found if "no country or organisation" in one["text"]]
+    assert [(one["path"], one["line"], one["severity"]) for one in codes] == [
+        ("groups.treaty", 4, "warning"),
+        ("export[0]", 9, "warning"),
+    ]
+
+
 def test_a_rule_that_is_over_today_is_noticed(cli: Cli, policy: Path) -> None:
     policy.write_text(
         TEXT.replace("    up-to", "    valid: {until: 2020-01-31}\n    up-to")

@@ -58,7 +58,13 @@ def test_nobody_reads_it_and_the_origin_hears_nothing_until_it_is_released(
     ended = at_ken(cli, partners, "show", waiting)
     assert (ended.code, "rogatory quarantine" in ended.err + ended.out) == (78, True)
     out = ("--desk", "police", "-o", partners.folder / "never.json")
-    assert at_ken(cli, partners, "hand-out", waiting, *out).code != 0
+    for refused in (
+        at_ken(cli, partners, "hand-out", waiting, *out),
+        at_ken(cli, partners, "forward", waiting, "--to", "MEX"),
+    ):
+        assert (refused.code, "waits for a person" in refused.out) == (78, True)
+    press = cli("inbox", "--desk", "press", "--node", partners.folder / "KEN")
+    assert "nothing to this desk" in press.err
     inbox = cli("inbox", "--node", partners.folder / "KEN")
     assert "waits for a person" in inbox.out
     shown = at_ken(cli, partners, "quarantine", "show", waiting).json

@@ -237,3 +237,14 @@ def test_stricter_is_not_looser() -> None:
         ),
     )
     check_not_looser(BOUND, stricter)
+
+
+def test_endless_lists_of_agencies_from_two_hands_cost_no_more_than_their_length() -> (
+    None
+):
+    many = [f"agency {number}" for number in range(100_000)]
+    one, other = (
+        Handling(tlp=Tlp.GREEN, restrictions=Restrictions(release_to=tuple(names)))
+        for names in (many, [f"no {name}" for name in many] + many[:1])
+    )
+    assert tighten(one, other).restrictions.release_to == ("agency 0",)

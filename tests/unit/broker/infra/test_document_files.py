@@ -71,6 +71,29 @@ def test_a_slip_is_shown_with_its_place(tmp_path: Path) -> None:
     assert "the name 'a' is there twice" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a:\n\tb: 1\n", "a tab stands here; indent with spaces"),
+        ("a:\n  - b: 1\n   c: 2\n", "not indented like those that it belongs to"),
+        ("because: Help: at once\n", "put a text with a colon in quotes"),
+        ("a: [1\nb: 2\n", "expected ',' or ']'"),
+        (
+            "because: Coopération\n".encode("latin-1"),
+            "another encoding, expected UTF-8",
+        ),
+        ("because: \a\n", "a sign that cannot be seen (U+0007)"),
+    ],
+)
+def test_common_slips_are_named_in_words(
+    tmp_path: Path, text: str | bytes, said: str
+) -> None:
+    with pytest.raises(DocumentError) as refused:
+        loaded(tmp_path, text)
+    assert said in str(refused.value)
+    assert "\n" not in refused.value.problems[0].expected
+
+
 def test_a_file_that_is_not_there_or_too_large_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="a readable file"):
         load_file(tmp_path / "nowhere")

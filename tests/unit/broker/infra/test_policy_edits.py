@@ -319,3 +319,19 @@ def test_a_file_that_is_there_is_not_replaced_by_a_new_one(tmp_path: Path) -> No
     with pytest.raises(ConfigurationError, match="cannot write"):
         write_text(tmp_path / "nowhere" / "policy.yaml", "x")
     assert [one.name for one in tmp_path.iterdir()] == ["policy.yaml"]
+
+
+def test_a_comment_beside_the_sign_of_a_text_in_lines_is_not_lost_unseen() -> None:
+    text = TEXT.replace(
+        "    because: ", "    because: >-  # By order.\n      # Not one: ", 1
+    )
+    assert comments_in(text).count("# By order.") == 1
+    assert "# Not one" not in " ".join(comments_in(text))
+    rule = next(
+        one.id
+        for one in file(text).policy.exports
+        if one.because.startswith("# Not one")
+    )
+    with pytest.raises(ConfigurationError, match="By order"):
+        without_rule(file(text), rule, with_comments=False)
+    assert "# By order." in without_rule(file(text), rule, with_comments=True).lost

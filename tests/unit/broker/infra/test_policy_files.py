@@ -146,8 +146,8 @@ def test_problems_come_in_the_order_of_the_file(tmp_path: Path) -> None:
         ),
         ("", "policy.yaml:1:1: (document): found nothing, expected a mapping"),
         (b"\xff\xfep\x00", "policy.yaml:1:1: (document): found another encoding"),
-        (b"\xff", "policy.yaml:1:1: (document): found something else"),
-        ("\u0001", "policy.yaml:1:1: (document): found something else"),
+        (b"\xff", "policy.yaml:1:1: (document): found another encoding"),
+        ("\u0001", "policy.yaml:1:1: (document): found a sign that cannot be"),
     ],
 )
 def test_what_is_no_document_has_a_place_too(
@@ -183,3 +183,23 @@ def test_a_text_is_read_as_a_file_would_be() -> None:
     assert policy_in(SOUND, Path("new.yaml")).policy.party == "KEN"
     with pytest.raises(PolicyError, match=r"^new.yaml:1:9: "):
         policy_in("party: [", Path("new.yaml"))
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\r", "\u202e", "\u2067"])
+def test_rules_hidden_in_what_looks_like_a_comment_are_refused(
+    tmp_path: Path, sign: str
+) -> None:
+    hidden = (
+        f"# Nothing.{sign}import: [{{id: all, permit: every-kind, from: everyone}}]"
+    )
+    (found,) = refused(tmp_path, f"{SOUND}{hidden}\n")
+    assert found == (
+        f"policy.yaml:11:11: (document): found {sign!a}, expected lines that end "
+        "as people see it, and no signs that turn text around"
+    )
+
+
+def test_lines_that_end_as_on_windows_hide_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_bytes(SOUND.replace("\n", "\r\n").encode())
+    assert read_policy(path).policy.party == "KEN"

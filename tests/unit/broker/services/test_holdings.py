@@ -183,3 +183,24 @@ async def test_a_consent_under_a_stolen_key_does_not_count_and_its_end_does(
     key_id = world.signing_key(MEX).public.key_id
     node.store.remember(REVOCATIONS_FACT, write_revocations({key_id: revoked}))
     assert bool(holdings.answers()) is counts
+
+
+@pytest.mark.parametrize(
+    ("verdict", "counted"),
+    [(Verdict.GRANTED, [NOW_MS]), (Verdict.WITHDRAWN, [NOW_MS, NOW_MS + 1])],
+)
+async def test_a_withdrawal_that_is_left_lying_in_quarantine_ends_a_consent(
+    node: NodeWorld, holdings: Holdings, verdict: Verdict, counted: list[int]
+) -> None:
+    grant = Grant(message_digest=bytes(32), act=Act.JUDICIAL, verdict=Verdict.GRANTED)
+    await received(node, origin=MEX, kind=GRANT_KIND, content=encode_grant(grant))
+    under(node, policy(quarantine=True))
+    later = replace(grant, verdict=verdict)
+    await received(
+        node,
+        origin=MEX,
+        kind=GRANT_KIND,
+        content=encode_grant(later),
+        created_ms=NOW_MS + 1,
+    )
+    assert sorted(answer.at_ms for answer in holdings.answers()) == counted

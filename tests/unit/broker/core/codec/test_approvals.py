@@ -20,6 +20,7 @@ from broker.core.errors import Code, RefusedError
 from broker.core.fields import TREATED
 from broker.core.policy.decision import Approval
 from broker.core.releases import (
+    LAST_MS,
     Release,
     ReleaseParcel,
     SignedApproval,
@@ -38,8 +39,8 @@ statements = st.builds(
     release_digest=digests,
     verdict=st.sampled_from(Verdict),
     officer=names,
-    at_ms=st.integers(0, 2**63),
-    expires_ms=st.integers(0, 2**63),
+    at_ms=st.integers(0, LAST_MS),
+    expires_ms=st.integers(0, LAST_MS),
     reason=st.text(max_size=60).filter(str.isprintable),
 )
 needs = st.builds(
