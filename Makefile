@@ -32,7 +32,7 @@ demo: $(VENV)/run.stamp ## a whole federation on this machine, until Ctrl-C
 
 test: $(VENV)/dev.stamp ## the whole suite, with coverage
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report= $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report= $(ARGS)
 	@$(BIN)/python -m coverage combine -q 2>/dev/null || true
 	$(BIN)/python -m coverage report
 

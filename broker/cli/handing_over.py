@@ -17,6 +17,7 @@ from broker.cli.secrets_prompt import unlock
 from broker.cli.session import node_session
 from broker.core.admitted import HandedOut
 from broker.core.codec.documents import decode_document
+from broker.core.errors import ConfigurationError
 from broker.core.handling import Handling
 from broker.core.handover import Taker, hand_over
 from broker.core.onward import Provided
@@ -55,6 +56,8 @@ def hand_out(
     """
     with node_session(node_dir) as node:
         received = opened_here(node, message)
+        if output.exists():
+            raise ConfigurationError(f"{output} is there already; name another file")
         use = None if purpose is None else purpose_in(purpose)
         keys = unlock(node, passphrase_file)
         holdings = Holdings(keys.holder, node.store)
@@ -83,7 +86,8 @@ def hand_out(
         write_private(output, written)
     if as_json:
         print_json({"file": str(output), "sha256": sha256(written).hex()})
-    note(f"{binding}, for {taker.desk} of {taker.agency}: {output}")
+    taken_by = taker.desk if agency is None else f"{taker.desk} of {taker.agency}"
+    note(f"{binding}, for {taken_by}: {output}")
     if doubt:
         note(f"warning: {doubt}")
 

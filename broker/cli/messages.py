@@ -27,6 +27,7 @@ from broker.core.codec.documents import decode_document
 from broker.core.codec.envelope import decode_envelope
 from broker.core.errors import ConfigurationError
 from broker.core.opening import read_content
+from broker.core.pending import PendingState
 from broker.core.records import InboxMessage, InboxState
 from broker.core.status import iso_time
 from keys.sealing import unprotect
@@ -142,6 +143,7 @@ def sent(
             (one, status_of(node, one.message_digest)) for one in node.store.sent(limit)
         ]
         withheld = node.store.withheld(limit)
+        waiting = len(node.store.pending(PendingState.WAITING))
         digests = [one.message_digest for one, _ in messages]
         decided = {
             digest: node.store.decisions_about(digest)
@@ -192,6 +194,8 @@ def sent(
     )
     for held in withheld:
         note(f"withheld {short_time(held.at_ms)} {held.kind}: {held.detail}")
+    if waiting:
+        note(f"{waiting} document(s) wait for officers: rogatory pending list")
 
 
 def show(

@@ -24,8 +24,8 @@ history_app = typer.Typer(
 )
 _NAME_SIZE = 16  # hexadecimal digits of a key or digest that are shown
 _EYES = {
-    Eyes.FOUR: "four",
-    Eyes.TWO: "two: one key was enough",
+    Eyes.FOUR: "two people or more",
+    Eyes.TWO: "one key was enough",
     Eyes.UNKNOWN: "not known",
 }
 OutputOption = Annotated[
@@ -59,7 +59,7 @@ def history(
         for one in versions
     ]
     print_table(
-        ("version", "published", "digest", "rules", "role keys", "eyes"),
+        ("version", "published", "digest", "rules", "role keys", "signed by"),
         rows,
         empty="No policy was seen here yet; a running node notes them.",
     )

@@ -181,8 +181,11 @@ class DirectoryClient:
             RefreshError: Nothing was fetched yet, or it does not verify.
             UnreachableError: Nobody answered.
         """
-        with explained(), locked(self._folder):
-            return last_published(self._kept(), self._fetch, party)
+        with explained():
+            with locked(self._folder):
+                top = self._kept()
+            # Without the lock: others who need the folder must not wait for the hub.
+            return last_published(top, self._fetch, party)
 
     def mandate(self, party: PartyId) -> Mandate:
         """Returns whose signatures make something a publication of `party`.

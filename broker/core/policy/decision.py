@@ -129,7 +129,8 @@ class Deny:
             none permits it either.
         reasons: Why, one for each rule; a single one when no rule denies.
         near_misses: Permits that failed by exactly one condition, rule and condition
-            each, the handling first; empty when a rule denies.
+            each, the handling first, `engine.NEAR_MISSES_MAX` at most; empty when a
+            rule denies.
     """
 
     rule_ids: tuple[str, ...]

@@ -30,6 +30,7 @@ from broker.core.policy.rules import Policy
 from keys.identity import PartyId
 
 _KIND: Final = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)/[1-9][0-9]{0,3}")
+NEAR_MISSES_MAX: Final = 10  # that an answer names, the nearest first
 _ANSWERS_MAX: Final = 512  # that one direction of a policy remembers
 _NO_TERMS: Final = Terms()
 
@@ -105,7 +106,9 @@ class Clauses:
         return Deny(
             rule_ids=(),
             reasons=("no rule permits it",),
-            near_misses=tuple(miss for _, miss in near),
+            # A party from abroad writes its policy as long as it likes, and its denials
+            # are kept at home.
+            near_misses=tuple(miss for _, miss in near[:NEAR_MISSES_MAX]),
         )
 
 

@@ -34,6 +34,9 @@ def test_a_desk_gets_a_file_with_the_handling_that_binds_it(
     [given] = store.handed_out(store.resolve(message)[0])
     assert given.file_digest.hex() == ended.json["sha256"]
     assert (given.desk, given.agency) == ("customs", "customs")
+    again = ("hand-out", message, "--desk", "customs", "-o", file)
+    assert desk.refusal("BEL", *again)[0] == "configuration"
+    assert len(store.handed_out(store.resolve(message)[0])) == 1
 
 
 def test_a_desk_that_gets_nothing_gets_no_file(desk: Desk, tmp_path: Path) -> None:

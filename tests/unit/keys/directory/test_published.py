@@ -1,5 +1,7 @@
 """What a party finds of its own: what it said last, expired or not, and who signs."""
 
+import fcntl
+
 import pytest
 
 from keys.directory.published import Mandate
@@ -44,6 +46,28 @@ def test_what_has_expired_for_all_others_is_found_by_its_party(
     assert found is not None
     assert found.record == record_of(KEN)
     assert found.expires_ms < later_ms
+
+
+def test_while_the_hub_is_asked_nobody_is_kept_out_of_the_folder(
+    federation: Federation,
+) -> None:
+    federation.enrol(KEN)
+    asked = []
+
+    def fetch(path: str) -> bytes | None:
+        if ready:
+            # As another process would; with the lock taken it would wait for ever.
+            with (federation.folder / "node" / "lock").open("wb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            asked.append(path)
+        return federation.repository.read(path)
+
+    ready = False
+    client = federation.client(fetch=fetch)
+    client.refresh(NOW_MS)
+    ready = True
+    assert client.published(KEN) is not None
+    assert asked
 
 
 def test_a_party_that_published_nothing_finds_nothing(federation: Federation) -> None:

@@ -11,7 +11,7 @@ from broker.core.policy.decision import (
     Allow,
     Deny,
 )
-from broker.core.policy.engine import _ANSWERS_MAX, compile_policy
+from broker.core.policy.engine import _ANSWERS_MAX, NEAR_MISSES_MAX, compile_policy
 from broker.core.policy.facts import Facts, ItemClass
 from broker.core.policy.rule import (
     Ceiling,
@@ -320,3 +320,11 @@ def test_several_threads_may_ask_at_once() -> None:
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(shared.export, questions, chunksize=7))
     assert together == list(map(alone.export, questions))
+
+
+def test_a_policy_of_many_near_misses_cannot_fill_the_store_of_whoever_asks() -> None:
+    many = [replace(TRACES, id=f"traces-{number}") for number in range(100)]
+    answer = ask(*many, tlp=Tlp.RED)
+    assert isinstance(answer, Deny)
+    assert len(answer.near_misses) == NEAR_MISSES_MAX
+    assert answer.near_misses[0].startswith("rule traces-0:")
