@@ -52,7 +52,7 @@ def test_while_the_hub_is_asked_nobody_is_kept_out_of_the_folder(
     federation: Federation,
 ) -> None:
     federation.enrol(KEN)
-    asked = []
+    asked: list[str] = []
 
     def fetch(path: str) -> bytes | None:
         if ready:
