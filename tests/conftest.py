@@ -1,16 +1,27 @@
 """What tests of all kinds share."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
+from broker.infra import logs
 from broker.infra.nats_embedded import EmbeddedServer
 from keys.nkeys import KeyKind
 from keys.token_uri import TokenUri
 from tests.bus_world import BusWorld, new_key, system_trust
 from tests.siege import Siege
 from tests.tokens import Tokens, require_softhsm
+
+
+@pytest.fixture
+def every_level() -> Iterator[None]:
+    """Lets a test capture all that is logged, whatever ran in this process before."""
+    before = structlog.get_config()
+    logs.configure("debug")
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")

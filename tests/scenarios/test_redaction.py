@@ -151,6 +151,7 @@ async def test_a_months_messages_are_asked_of_another_policy(
     assert nothing.code == 78
 
 
+@pytest.mark.usefixtures("every_level")
 async def test_each_recipient_sees_what_it_may_and_a_new_policy_works_at_once(
     federation: Federation, cli: Cli
 ) -> None:

@@ -68,6 +68,7 @@ async def test_a_hub_that_names_no_time_is_not_compared_with(
     assert await read_clock(node, bus) is None
 
 
+@pytest.mark.usefixtures("every_level")
 async def test_a_difference_is_said_once_and_its_end_as_well(
     node: Node, bus: Bus, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -209,6 +209,7 @@ def test_one_parcel_too_large_sends_none_of_them(store: NodeStore) -> None:
     assert store.count_decisions(0) == before
 
 
+@pytest.mark.usefixtures("every_level")
 def test_nothing_of_a_dropped_field_stays_anywhere_at_the_node(
     store: NodeStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
