@@ -119,3 +119,16 @@ async def ask_log(bus: Bus, question: LogQuestion) -> LogAnswer:
         subjects.LOG_QUERIES, encode_log_question(question), _TIMEOUT_S
     )
     return decode_log_answer(answer)
+
+
+async def ask_desk(bus: Bus, question: bytes) -> bytes:
+    """Puts a question to one of the desks that are asked beside the log's proofs.
+
+    Args:
+        bus: The party's connection.
+        question: A JSON object that names the desk as "ask".
+
+    Raises:
+        BusError: The hub cannot be asked, or nobody answers such questions there.
+    """
+    return await bus.request(subjects.LOG_QUERIES, question, _TIMEOUT_S)

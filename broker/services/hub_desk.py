@@ -4,8 +4,9 @@ Which account asks is known from the subject; what is answered here is the same 
 every party, since neither directory files nor blinded leaves are secret among them.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Protocol, TypeAlias
 
 from broker.core.audit.entry import LoggedEntry, LogHead
 from broker.core.audit.snapshot import LoggedSnapshot
@@ -17,12 +18,17 @@ from broker.core.codec.desk import (
     SnapshotLike,
     SnapshotName,
     SnapshotOfVersion,
+    asked_for,
     decode_file_question,
     decode_log_question,
     encode_file_chunk,
     encode_log_answer,
 )
+from broker.core.errors import Code, RefusedError
 from broker.core.ports import Clock
+
+Desk: TypeAlias = Callable[[str, bytes], bytes]
+"""Answers a question: account and question in, answer out."""
 
 
 class ReadableLog(Protocol):
@@ -64,6 +70,9 @@ class HubDesk:
         read_file: Returns a file of the directory by its path, or None.
         log: Opens the log for reading, or None while there is none.
         clock: The time, which is part of every answer about the log.
+        desks: Who answers the other questions about the log, by the name that a
+            question gives as "ask". Each is handed the account that asks and the
+            question, and raises `RefusedError` for one that it cannot read.
     """
 
     def __init__(
@@ -71,10 +80,12 @@ class HubDesk:
         read_file: Callable[[str], bytes | None],
         log: Callable[[], ReadableLog | None],
         clock: Clock,
+        desks: Mapping[str, Desk] = MappingProxyType({}),
     ) -> None:
         self._read_file = read_file
         self._log = log
         self._clock = clock
+        self._desks = desks
 
     def directory(self, _account: str, payload: bytes) -> bytes:
         """Answers a question for a directory file.
@@ -89,12 +100,18 @@ class HubDesk:
         part = data[question.offset : question.offset + CHUNK_SIZE]
         return encode_file_chunk(FileChunk(total=len(data), data=part))
 
-    def log(self, _account: str, payload: bytes) -> bytes:
+    def log(self, account: str, payload: bytes) -> bytes:
         """Answers a question about the log, for its newest checkpoint.
 
         Raises:
             RefusedError: The question cannot be read.
         """
+        name = asked_for(payload)
+        if name:
+            desk = self._desks.get(name)
+            if desk is None:
+                raise RefusedError(Code.MALFORMED, "nobody answers such a question")
+            return desk(account, payload)
         question = decode_log_question(payload)
         log = self._log()
         if log is None:

@@ -12,6 +12,9 @@ from typing import Final
 from broker.core.audit.snapshot import LoggedSnapshot
 from broker.core.errors import Code, ProofError, RefusedError
 
+ASK: Final = "ask"
+"""Under which a question names the desk that it is for."""
+MAX_OFFER: Final = 65_536  # bytes of a question that brings something
 CHUNK_SIZE: Final = 512 * 1024  # bytes of a file in one answer
 _MAX_QUESTION: Final = 4096  # bytes
 _MAX_PATH: Final = 64  # hashes of a proof
@@ -137,6 +140,24 @@ def decode_file_chunk(data: bytes) -> FileChunk | None:
     if data[:1] != _FOUND or len(data) < len(_FOUND) + 8:
         raise RefusedError(Code.MALFORMED, "answer")
     return FileChunk(total=int.from_bytes(data[1:9], "big"), data=data[9:])
+
+
+def asked_for(data: bytes) -> str:
+    """Returns which desk a question is for by its own word; empty: the log's proofs.
+
+    Raises:
+        RefusedError: MALFORMED.
+    """
+    if len(data) > MAX_OFFER:
+        raise RefusedError(Code.MALFORMED, "question")
+    try:
+        fields = json.loads(data)
+    except (ValueError, RecursionError):
+        raise RefusedError(Code.MALFORMED, "question") from None
+    name = fields.get(ASK, "") if isinstance(fields, dict) else None
+    if not isinstance(name, str):
+        raise RefusedError(Code.MALFORMED, "question")
+    return name
 
 
 def encode_log_question(question: LogQuestion) -> bytes:
