@@ -13,7 +13,7 @@ from typing import Final
 from google.protobuf import json_format
 
 from broker.core.codec.facts import facts_of
-from broker.core.codec.kinds import KINDS
+from broker.core.codec.kinds import CONTENT_KINDS
 from broker.core.codec.permission import read_copy
 from broker.core.envelope import Sealed
 from broker.core.fields import FieldClass, Treatment
@@ -100,7 +100,10 @@ class Received:
 
 
 def hunt(
-    rules: Rules, trust: Trust, folder: Path, kinds: Iterable[str] = tuple(KINDS)
+    rules: Rules,
+    trust: Trust,
+    folder: Path,
+    kinds: Iterable[str] = CONTENT_KINDS,
 ) -> Bag:
     """Sends documents of every kind through all of the exchange, and looks.
 

@@ -31,6 +31,20 @@ class Stage(Enum):
     OPENED = 3
     REFUSED = 4
     WITHHELD = 5
+    ACKNOWLEDGED = 6
+    ACTED = 7
+
+
+BY_AUTHORITY: Final = frozenset({Stage.ACKNOWLEDGED, Stage.ACTED})
+"""What an authority says, and not a node of itself."""
+
+
+class Decider(Enum):
+    """Who has decided to say something: nobody but the node, a person, a system."""
+
+    NODE = 0
+    PERSON = 1
+    SYSTEM = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +105,12 @@ FIRST_LINK: Final = Link(sequence=1, previous=bytes(32))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """One statement about one message."""
+    """One statement about one message.
+
+    Attributes:
+        authority: ACKNOWLEDGED and ACTED: the office or system that says so.
+        decider: Who decided it there.
+    """
 
     stage: Stage
     message_digest: bytes
@@ -103,6 +122,8 @@ class Receipt:
     code: str = ""
     detail: str = ""
     logged_by_ms: int = 0
+    authority: str = ""
+    decider: Decider = Decider.NODE
 
 
 def new_nonces(count: int) -> list[bytes]:

@@ -252,6 +252,8 @@ STAGES: Final[Mapping[Stage, str]] = MappingProxyType(
         Stage.REFUSED: "refused",
         Stage.WITHHELD: "withheld by the sharing policy of the origin; nothing was "
         "sent",
+        Stage.ACKNOWLEDGED: "acknowledged by an authority of the recipient",
+        Stage.ACTED: "acted upon by the recipient",
     }
 )
 """One for every stage."""

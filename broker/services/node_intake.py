@@ -42,7 +42,9 @@ _BATCH: Final = 128
 _FETCH_WAIT_S: Final = 1.0
 _BACKOFF_S: Final = 1.0
 _OF_HUB: Final = frozenset({Stage.ACCEPTED, Stage.REFUSED})
-_OF_RECIPIENT: Final = frozenset({Stage.DELIVERED, Stage.OPENED, Stage.REFUSED})
+_OF_RECIPIENT: Final = frozenset(
+    {Stage.DELIVERED, Stage.OPENED, Stage.REFUSED, Stage.ACKNOWLEDGED, Stage.ACTED}
+)
 # What a newer directory may know better.
 _STALE_CODES: Final = frozenset(
     {

@@ -13,7 +13,7 @@ from broker.core.codec.draft_restrictions import (
     RESTRICTIONS_SCHEMA,
     restrictions_of,
 )
-from broker.core.codec.kinds import KINDS
+from broker.core.codec.kinds import CONTENT_KINDS
 from broker.core.codec.problems import (
     in_order,
     schema_problems,
@@ -35,7 +35,7 @@ _VALIDATOR: Final = validator_for(
         "additionalProperties": False,
         "required": ["kind", "content"],
         "properties": {
-            "kind": {"enum": list(KINDS)},
+            "kind": {"enum": list(CONTENT_KINDS)},
             "handling": {
                 "type": "string",
                 "title": "a handling label as text, such as 'TLP:AMBER'",

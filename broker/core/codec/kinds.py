@@ -12,10 +12,13 @@ from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
 from broker.core.errors import Code, RefusedError
+from broker.core.protocol_kinds import PROTOCOL_KINDS
 from rogatory.v1 import (
     contact_card_pb2,
     diversion_pb2,
+    link_pb2,
     permission_pb2,
+    recall_pb2,
     route_pb2,
     trace_pb2,
     trace_response_pb2,
@@ -65,6 +68,12 @@ _REGISTERED: Final = (
     ),
     Kind(name="permission-grant", version=1, message=permission_pb2.PermissionGrant),
     Kind(name="onward-copy", version=1, message=permission_pb2.OnwardCopy),
+    Kind(name="heartbeat", version=1, message=link_pb2.Heartbeat),
+    Kind(name="resend-request", version=1, message=link_pb2.ResendRequest),
+    Kind(name="resend", version=1, message=link_pb2.Resend),
+    Kind(name="recall", version=1, message=recall_pb2.Recall),
+    Kind(name="correction", version=1, message=recall_pb2.CorrectionNotice),
+    Kind(name="attestation", version=1, message=recall_pb2.Attestation),
 )
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
@@ -72,8 +81,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
 )
 """Every kind by the form that headers carry."""
 
-KIND_NAMES: Final = tuple(dict.fromkeys(kind.name for kind in _REGISTERED))
-"""Every kind without version, as policies name it."""
+CONTENT_KINDS: Final = tuple(text for text in KINDS if text not in PROTOCOL_KINDS)
+"""Those that people write and policies decide about, as headers carry them."""
+
+KIND_NAMES: Final = tuple(dict.fromkeys(KINDS[text].name for text in CONTENT_KINDS))
+"""Each of those without version, as policies name it."""
 
 
 def parse_kind(text: str) -> Kind:

@@ -13,7 +13,7 @@ from google.protobuf.message import DecodeError
 from broker.core.codec.strict import read_canonical, write_canonical
 from broker.core.errors import Code, RefusedError
 from broker.core.limits import Limits
-from broker.core.model import Receipt, Stage
+from broker.core.model import BY_AUTHORITY, Decider, Receipt, Stage
 from keys.errors import PartyCodeError
 from keys.framing import DIGEST_SIZE
 from keys.identity import HUB, PartyId
@@ -21,6 +21,7 @@ from rogatory.v1 import audit_pb2, receipt_pb2 as pb
 
 _NONCE_SIZE = 16  # bytes
 _DETAIL_MAX = 400  # characters
+_AUTHORITY_MAX = 100  # characters
 # Codes of a later version are taken too, but nothing that is no code.
 _CODE: Final = re.compile(r"(?:[a-z][a-z-]{0,39})?")
 
@@ -87,6 +88,8 @@ def encode_receipt(receipt: Receipt) -> bytes:
             detail=_printable(receipt.detail)[:_DETAIL_MAX],
             logged_by_ms=receipt.logged_by_ms,
             nonce=receipt.nonce,
+            authority=receipt.authority,
+            decider=pb.Decider.Name(receipt.decider.value),
         )
     )
 
@@ -99,7 +102,7 @@ def decode_receipt(data: bytes) -> Receipt:
     """
     message = read_canonical(pb.Receipt, data)
     try:
-        stage = Stage(message.stage)
+        stage, decider = Stage(message.stage), Decider(message.decider)
         by = message.by if message.by == HUB else PartyId(message.by)
         to = PartyId(message.to)
     except (ValueError, PartyCodeError):
@@ -115,6 +118,7 @@ def decode_receipt(data: bytes) -> Receipt:
     refusal = stage in (Stage.REFUSED, Stage.WITHHELD)
     if refusal != bool(message.code) or not _CODE.fullmatch(message.code):
         raise RefusedError(Code.INVALID_RECEIPT, "code")
+    _check_authority(stage, message.authority, decider)
     return Receipt(
         stage=stage,
         message_digest=message.message_digest,
@@ -126,7 +130,20 @@ def decode_receipt(data: bytes) -> Receipt:
         detail=message.detail,
         logged_by_ms=message.logged_by_ms,
         nonce=message.nonce,
+        authority=message.authority,
+        decider=decider,
     )
+
+
+def _check_authority(stage: Stage, authority: str, decider: Decider) -> None:
+    """Refuses an act without whose it was, and a node's own word in such a name."""
+    if len(authority) > _AUTHORITY_MAX or not authority.isprintable():
+        raise RefusedError(Code.INVALID_RECEIPT, "authority")
+    by_authority = stage in BY_AUTHORITY
+    if by_authority != (decider is not Decider.NODE) or by_authority != bool(
+        authority.strip()
+    ):
+        raise RefusedError(Code.INVALID_RECEIPT, "authority")
 
 
 def _printable(text: str) -> str:

@@ -23,6 +23,14 @@ _SHOWN_FIELDS = 6  # names that a title lists
 
 _SCALARS: Final[dict[int, dict[str, object]]] = {
     FieldDescriptor.TYPE_STRING: dict(PLAIN_TEXT),
+    FieldDescriptor.TYPE_BYTES: {
+        "type": "string",
+        "contentEncoding": "base64",
+        # As of digests: the same bytes have one spelling.
+        "pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2}"
+        "[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)$",
+        "title": "bytes in base64",
+    },
     FieldDescriptor.TYPE_BOOL: {"type": "boolean", "title": "true or false"},
     FieldDescriptor.TYPE_DOUBLE: {
         "type": "number",

@@ -9,6 +9,7 @@ from broker.core.errors import Code, RefusedError
 from broker.core.model import Header
 from broker.core.policy.decision import Allow, Deny, HeaderQuestion, Redact
 from broker.core.policy.engine import Engine
+from broker.core.protocol_kinds import PROTOCOL_KINDS
 from keys.identity import PartyId
 
 
@@ -19,7 +20,8 @@ def check_policies(
 
     What counts is the day on which the hub is asked, not the one that the header names:
     whoever may not send any more could write an earlier one into it. A message that was
-    under way when a rule ended is refused, and can be sent again.
+    under way when a rule ended is refused, and can be sent again. About the kinds that
+    keep the exchange itself in order no policy is asked.
 
     Args:
         header: Of a message whose signature was verified.
@@ -30,6 +32,8 @@ def check_policies(
     Raises:
         RefusedError: EXPORT_POLICY or IMPORT_POLICY.
     """
+    if header.kind in PROTOCOL_KINDS:
+        return
     for recipient in header.parties:
         question = HeaderQuestion(
             origin=header.origin,

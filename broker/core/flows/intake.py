@@ -21,6 +21,7 @@ from broker.core.limits import Limits
 from broker.core.model import Header, Receipt, Stage, new_nonce
 from broker.core.onward import ONWARD_KIND, check_copy
 from broker.core.policy.decision import (
+    PERMITTED,
     Allow,
     Decision,
     Deny,
@@ -29,6 +30,7 @@ from broker.core.policy.decision import (
     Terms,
 )
 from broker.core.policy.engine import Engine
+from broker.core.protocol_kinds import PROTOCOL_KINDS
 from broker.core.records import InboxMessage
 from keys.directory.model import DirectoryView
 from keys.identity import PartyId
@@ -94,7 +96,8 @@ def judge_content(
     """Checks that opened content fits its kind, and asks our own policy about it.
 
     1. Content and kind. 2. What is passed on is no looser than its provider gave it.
-    3. Our policy; without one, nothing is taken.
+    3. Our policy; without one, nothing is taken but what keeps the exchange in
+    order.
 
     Raises:
         RefusedError: INVALID_CONTENT or the code of a malformed part; of an onward
@@ -114,6 +117,8 @@ def judge_content(
         at_ms=now_ms,
         facts=facts_of(header.kind, body),
     )
+    if header.kind in PROTOCOL_KINDS:
+        return Judged(question=question, decision=PERMITTED)
     if engine is None:
         denial = Deny(rule_ids=(), reasons=("no policy is published",))
         return Judged(question=question, decision=denial)

@@ -15,9 +15,18 @@ from broker.core.fields import FieldClass, Treatment
 from broker.core.handling import Handling
 from broker.core.onward import ONWARD_KIND, Onward
 from broker.core.outgoing import OutgoingDocument
-from broker.core.policy.decision import Allow, Decision, Deny, Question, Redact, Terms
+from broker.core.policy.decision import (
+    PERMITTED,
+    Allow,
+    Decision,
+    Deny,
+    Question,
+    Redact,
+    Terms,
+)
 from broker.core.policy.engine import Engine
 from broker.core.policy.facts import Facts
+from broker.core.protocol_kinds import PROTOCOL_KINDS
 from broker.core.tightening import with_terms
 from keys.directory.model import DirectoryView
 from keys.errors import (
@@ -181,6 +190,8 @@ class Desk:
 
     def _decide(self, owner: PartyId, party: PartyId, version: Version) -> Decision:
         """Asks the policy of `owner`: the origin's, or the recipient's."""
+        if self._kind in PROTOCOL_KINDS:
+            return PERMITTED
         engine = self._circumstances.engines.get(owner)
         if engine is None:
             return Deny(rule_ids=(), reasons=("no policy is published",))

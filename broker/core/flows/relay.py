@@ -307,7 +307,13 @@ def _check_statement(receipt: Receipt, party: PartyId, rules: Rules) -> None:
         case Stage.WITHHELD:
             if receipt.to != party:
                 raise RefusedError(Code.INVALID_RECEIPT, "withheld for another")
-        case Stage.DELIVERED | Stage.OPENED | Stage.REFUSED:
+        case (
+            Stage.DELIVERED
+            | Stage.OPENED
+            | Stage.REFUSED
+            | Stage.ACKNOWLEDGED
+            | Stage.ACTED
+        ):
             known = rules.by_digest(receipt.message_digest)
             if known is None:
                 raise RefusedError(Code.INVALID_RECEIPT, "of an unknown message")

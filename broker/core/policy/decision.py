@@ -4,11 +4,12 @@ How the answer is found is left to `broker.core.policy.engine`.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from broker.core.fields import FieldClass, Treatment
 from broker.core.handling import Handling
 from broker.core.policy.facts import Facts
+from broker.core.protocol_kinds import PROTOCOL_RULE
 from keys.identity import PartyId
 
 
@@ -150,6 +151,13 @@ class Deny:
 
 Decision: TypeAlias = Allow | Redact | Deny
 """Closed: whoever asks must `match` every member."""
+
+PERMITTED: Final = Allow(
+    rule_ids=(PROTOCOL_RULE,),
+    reasons=("keeps the exchange itself in order",),
+    terms=Terms(),
+)
+"""The answer about protocol kinds, for which no policy is asked."""
 
 
 def _cited(rule_ids: tuple[str, ...], reasons: tuple[str, ...]) -> str:

@@ -114,7 +114,7 @@ class Office(_message.Message):
     def __init__(self, role: _Optional[_Union[OfficeRole, str]] = ..., name: _Optional[str] = ..., email: _Optional[str] = ..., telephone: _Optional[str] = ..., languages: _Optional[_Iterable[str]] = ..., tasks: _Optional[_Iterable[str]] = ..., round_the_clock: _Optional[bool] = ...) -> None: ...
 
 class FederationRecord(_message.Message):
-    __slots__ = ("name", "hub_keys", "log_origin", "log_key", "hub_account", "former_log_keys", "memberships", "common_limits")
+    __slots__ = ("name", "hub_keys", "log_origin", "log_key", "hub_account", "former_log_keys", "memberships", "common_limits", "witnesses", "witness_quorum")
     NAME_FIELD_NUMBER: _ClassVar[int]
     HUB_KEYS_FIELD_NUMBER: _ClassVar[int]
     LOG_ORIGIN_FIELD_NUMBER: _ClassVar[int]
@@ -123,6 +123,8 @@ class FederationRecord(_message.Message):
     FORMER_LOG_KEYS_FIELD_NUMBER: _ClassVar[int]
     MEMBERSHIPS_FIELD_NUMBER: _ClassVar[int]
     COMMON_LIMITS_FIELD_NUMBER: _ClassVar[int]
+    WITNESSES_FIELD_NUMBER: _ClassVar[int]
+    WITNESS_QUORUM_FIELD_NUMBER: _ClassVar[int]
     name: str
     hub_keys: _containers.RepeatedCompositeFieldContainer[PublishedKey]
     log_origin: str
@@ -131,7 +133,19 @@ class FederationRecord(_message.Message):
     former_log_keys: _containers.RepeatedScalarFieldContainer[bytes]
     memberships: _containers.RepeatedCompositeFieldContainer[Membership]
     common_limits: PartyLimits
-    def __init__(self, name: _Optional[str] = ..., hub_keys: _Optional[_Iterable[_Union[PublishedKey, _Mapping]]] = ..., log_origin: _Optional[str] = ..., log_key: _Optional[bytes] = ..., hub_account: _Optional[str] = ..., former_log_keys: _Optional[_Iterable[bytes]] = ..., memberships: _Optional[_Iterable[_Union[Membership, _Mapping]]] = ..., common_limits: _Optional[_Union[PartyLimits, _Mapping]] = ...) -> None: ...
+    witnesses: _containers.RepeatedCompositeFieldContainer[Witness]
+    witness_quorum: int
+    def __init__(self, name: _Optional[str] = ..., hub_keys: _Optional[_Iterable[_Union[PublishedKey, _Mapping]]] = ..., log_origin: _Optional[str] = ..., log_key: _Optional[bytes] = ..., hub_account: _Optional[str] = ..., former_log_keys: _Optional[_Iterable[bytes]] = ..., memberships: _Optional[_Iterable[_Union[Membership, _Mapping]]] = ..., common_limits: _Optional[_Union[PartyLimits, _Mapping]] = ..., witnesses: _Optional[_Iterable[_Union[Witness, _Mapping]]] = ..., witness_quorum: _Optional[int] = ...) -> None: ...
+
+class Witness(_message.Message):
+    __slots__ = ("name", "key", "party")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    key: bytes
+    party: str
+    def __init__(self, name: _Optional[str] = ..., key: _Optional[bytes] = ..., party: _Optional[str] = ...) -> None: ...
 
 class Membership(_message.Message):
     __slots__ = ("party", "suspended_since_ms", "suspension_reason", "limits")

@@ -24,21 +24,23 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19rogatory/v1/receipt.proto\x12\x0brogatory.v1\"\xa0\x02\n\x07Receipt\x12(\n\x05stage\x18\x01 \x01(\x0e\x32\x12.rogatory.v1.StageR\x05stage\x12%\n\x0emessage_digest\x18\x02 \x01(\x0cR\rmessageDigest\x12+\n\x11submission_digest\x18\x03 \x01(\x0cR\x10submissionDigest\x12\x0e\n\x02\x62y\x18\x04 \x01(\tR\x02\x62y\x12\x0e\n\x02to\x18\x05 \x01(\tR\x02to\x12\x13\n\x05\x61t_ms\x18\x06 \x01(\x04R\x04\x61tMs\x12\x12\n\x04\x63ode\x18\x07 \x01(\tR\x04\x63ode\x12\x16\n\x06\x64\x65tail\x18\x08 \x01(\tR\x06\x64\x65tail\x12 \n\x0clogged_by_ms\x18\t \x01(\x04R\nloggedByMs\x12\x14\n\x05nonce\x18\n \x01(\x0cR\x05nonce\"\xbe\x01\n\rReceiptBundle\x12\x16\n\x06signer\x18\x01 \x01(\tR\x06signer\x12\"\n\rsigner_key_id\x18\x02 \x01(\x0cR\x0bsignerKeyId\x12\x1b\n\ttree_size\x18\x03 \x01(\x04R\x08treeSize\x12\x1c\n\tsignature\x18\x04 \x01(\x0cR\tsignature\x12\x36\n\x08receipts\x18\x05 \x03(\x0b\x32\x1a.rogatory.v1.SignedReceiptR\x08receipts\"V\n\x0bReceiptRoot\x12\x16\n\x06signer\x18\x01 \x01(\tR\x06signer\x12\x1b\n\ttree_size\x18\x02 \x01(\x04R\x08treeSize\x12\x12\n\x04root\x18\x03 \x01(\x0cR\x04root\"S\n\rSignedReceipt\x12\x18\n\x07receipt\x18\x01 \x01(\x0cR\x07receipt\x12\x14\n\x05index\x18\x02 \x01(\x04R\x05index\x12\x12\n\x04path\x18\x03 \x03(\x0cR\x04path*\x80\x01\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTAGE_ACCEPTED\x10\x01\x12\x13\n\x0fSTAGE_DELIVERED\x10\x02\x12\x10\n\x0cSTAGE_OPENED\x10\x03\x12\x11\n\rSTAGE_REFUSED\x10\x04\x12\x12\n\x0eSTAGE_WITHHELD\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19rogatory/v1/receipt.proto\x12\x0brogatory.v1\"\xee\x02\n\x07Receipt\x12(\n\x05stage\x18\x01 \x01(\x0e\x32\x12.rogatory.v1.StageR\x05stage\x12%\n\x0emessage_digest\x18\x02 \x01(\x0cR\rmessageDigest\x12+\n\x11submission_digest\x18\x03 \x01(\x0cR\x10submissionDigest\x12\x0e\n\x02\x62y\x18\x04 \x01(\tR\x02\x62y\x12\x0e\n\x02to\x18\x05 \x01(\tR\x02to\x12\x13\n\x05\x61t_ms\x18\x06 \x01(\x04R\x04\x61tMs\x12\x12\n\x04\x63ode\x18\x07 \x01(\tR\x04\x63ode\x12\x16\n\x06\x64\x65tail\x18\x08 \x01(\tR\x06\x64\x65tail\x12 \n\x0clogged_by_ms\x18\t \x01(\x04R\nloggedByMs\x12\x14\n\x05nonce\x18\n \x01(\x0cR\x05nonce\x12\x1c\n\tauthority\x18\x0b \x01(\tR\tauthority\x12.\n\x07\x64\x65\x63ider\x18\x0c \x01(\x0e\x32\x14.rogatory.v1.DeciderR\x07\x64\x65\x63ider\"\xbe\x01\n\rReceiptBundle\x12\x16\n\x06signer\x18\x01 \x01(\tR\x06signer\x12\"\n\rsigner_key_id\x18\x02 \x01(\x0cR\x0bsignerKeyId\x12\x1b\n\ttree_size\x18\x03 \x01(\x04R\x08treeSize\x12\x1c\n\tsignature\x18\x04 \x01(\x0cR\tsignature\x12\x36\n\x08receipts\x18\x05 \x03(\x0b\x32\x1a.rogatory.v1.SignedReceiptR\x08receipts\"V\n\x0bReceiptRoot\x12\x16\n\x06signer\x18\x01 \x01(\tR\x06signer\x12\x1b\n\ttree_size\x18\x02 \x01(\x04R\x08treeSize\x12\x12\n\x04root\x18\x03 \x01(\x0cR\x04root\"S\n\rSignedReceipt\x12\x18\n\x07receipt\x18\x01 \x01(\x0cR\x07receipt\x12\x14\n\x05index\x18\x02 \x01(\x04R\x05index\x12\x12\n\x04path\x18\x03 \x03(\x0cR\x04path*\xa9\x01\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTAGE_ACCEPTED\x10\x01\x12\x13\n\x0fSTAGE_DELIVERED\x10\x02\x12\x10\n\x0cSTAGE_OPENED\x10\x03\x12\x11\n\rSTAGE_REFUSED\x10\x04\x12\x12\n\x0eSTAGE_WITHHELD\x10\x05\x12\x16\n\x12STAGE_ACKNOWLEDGED\x10\x06\x12\x0f\n\x0bSTAGE_ACTED\x10\x07*J\n\x07\x44\x65\x63ider\x12\x17\n\x13\x44\x45\x43IDER_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x44\x45\x43IDER_PERSON\x10\x01\x12\x12\n\x0e\x44\x45\x43IDER_SYSTEM\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'rogatory.v1.receipt_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_STAGE']._serialized_start=700
-  _globals['_STAGE']._serialized_end=828
+  _globals['_STAGE']._serialized_start=778
+  _globals['_STAGE']._serialized_end=947
+  _globals['_DECIDER']._serialized_start=949
+  _globals['_DECIDER']._serialized_end=1023
   _globals['_RECEIPT']._serialized_start=43
-  _globals['_RECEIPT']._serialized_end=331
-  _globals['_RECEIPTBUNDLE']._serialized_start=334
-  _globals['_RECEIPTBUNDLE']._serialized_end=524
-  _globals['_RECEIPTROOT']._serialized_start=526
-  _globals['_RECEIPTROOT']._serialized_end=612
-  _globals['_SIGNEDRECEIPT']._serialized_start=614
-  _globals['_SIGNEDRECEIPT']._serialized_end=697
+  _globals['_RECEIPT']._serialized_end=409
+  _globals['_RECEIPTBUNDLE']._serialized_start=412
+  _globals['_RECEIPTBUNDLE']._serialized_end=602
+  _globals['_RECEIPTROOT']._serialized_start=604
+  _globals['_RECEIPTROOT']._serialized_end=690
+  _globals['_SIGNEDRECEIPT']._serialized_start=692
+  _globals['_SIGNEDRECEIPT']._serialized_end=775
 # @@protoc_insertion_point(module_scope)

@@ -15,15 +15,28 @@ class Stage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STAGE_OPENED: _ClassVar[Stage]
     STAGE_REFUSED: _ClassVar[Stage]
     STAGE_WITHHELD: _ClassVar[Stage]
+    STAGE_ACKNOWLEDGED: _ClassVar[Stage]
+    STAGE_ACTED: _ClassVar[Stage]
+
+class Decider(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DECIDER_UNSPECIFIED: _ClassVar[Decider]
+    DECIDER_PERSON: _ClassVar[Decider]
+    DECIDER_SYSTEM: _ClassVar[Decider]
 STAGE_UNSPECIFIED: Stage
 STAGE_ACCEPTED: Stage
 STAGE_DELIVERED: Stage
 STAGE_OPENED: Stage
 STAGE_REFUSED: Stage
 STAGE_WITHHELD: Stage
+STAGE_ACKNOWLEDGED: Stage
+STAGE_ACTED: Stage
+DECIDER_UNSPECIFIED: Decider
+DECIDER_PERSON: Decider
+DECIDER_SYSTEM: Decider
 
 class Receipt(_message.Message):
-    __slots__ = ("stage", "message_digest", "submission_digest", "by", "to", "at_ms", "code", "detail", "logged_by_ms", "nonce")
+    __slots__ = ("stage", "message_digest", "submission_digest", "by", "to", "at_ms", "code", "detail", "logged_by_ms", "nonce", "authority", "decider")
     STAGE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_DIGEST_FIELD_NUMBER: _ClassVar[int]
     SUBMISSION_DIGEST_FIELD_NUMBER: _ClassVar[int]
@@ -34,6 +47,8 @@ class Receipt(_message.Message):
     DETAIL_FIELD_NUMBER: _ClassVar[int]
     LOGGED_BY_MS_FIELD_NUMBER: _ClassVar[int]
     NONCE_FIELD_NUMBER: _ClassVar[int]
+    AUTHORITY_FIELD_NUMBER: _ClassVar[int]
+    DECIDER_FIELD_NUMBER: _ClassVar[int]
     stage: Stage
     message_digest: bytes
     submission_digest: bytes
@@ -44,7 +59,9 @@ class Receipt(_message.Message):
     detail: str
     logged_by_ms: int
     nonce: bytes
-    def __init__(self, stage: _Optional[_Union[Stage, str]] = ..., message_digest: _Optional[bytes] = ..., submission_digest: _Optional[bytes] = ..., by: _Optional[str] = ..., to: _Optional[str] = ..., at_ms: _Optional[int] = ..., code: _Optional[str] = ..., detail: _Optional[str] = ..., logged_by_ms: _Optional[int] = ..., nonce: _Optional[bytes] = ...) -> None: ...
+    authority: str
+    decider: Decider
+    def __init__(self, stage: _Optional[_Union[Stage, str]] = ..., message_digest: _Optional[bytes] = ..., submission_digest: _Optional[bytes] = ..., by: _Optional[str] = ..., to: _Optional[str] = ..., at_ms: _Optional[int] = ..., code: _Optional[str] = ..., detail: _Optional[str] = ..., logged_by_ms: _Optional[int] = ..., nonce: _Optional[bytes] = ..., authority: _Optional[str] = ..., decider: _Optional[_Union[Decider, str]] = ...) -> None: ...
 
 class ReceiptBundle(_message.Message):
     __slots__ = ("signer", "signer_key_id", "tree_size", "signature", "receipts")

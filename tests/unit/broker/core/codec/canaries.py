@@ -259,6 +259,8 @@ class _Sower:
         form = form_of(field)
         if form in FIXED_FORMS:
             return FIXED_FORMS[form]
+        if form not in SHAPES and field.type == FieldDescriptor.TYPE_BYTES:
+            return "Zm9v"  # opaque: nothing that a policy treats
         number = len(self.canaries)
         # Of fixed width, so that none is a part of another.
         text = f"{self.tag}N{number:04d}X"

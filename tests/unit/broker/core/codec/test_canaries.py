@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 
 from broker.core.codec.classes import class_of
 from broker.core.codec.documents import decode_document
-from broker.core.codec.kinds import KINDS, parse_kind
+from broker.core.codec.kinds import CONTENT_KINDS, parse_kind
 from broker.core.fields import FieldClass
 from tests.unit.broker.core.codec.canaries import Seeded, every_variant, full, partial
 
@@ -25,7 +25,7 @@ def _texts(message: Descriptor) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CONTENT_KINDS)
 def test_every_text_that_is_treated_gets_a_canary(kind: str) -> None:
     seeded = [*every_variant(kind, "ZZ")]
     found = {one.field for each in seeded for one in each.canaries}
@@ -33,7 +33,7 @@ def test_every_text_that_is_treated_gets_a_canary(kind: str) -> None:
     assert _texts(parse_kind(kind).descriptor) - found <= {"rogatory.v1.Serial.mask"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CONTENT_KINDS)
 def test_no_canary_stands_in_two_places(kind: str) -> None:
     for variant in range(3):
         seeded = full(kind, "ZZ", variant)
@@ -45,7 +45,7 @@ def test_no_canary_stands_in_two_places(kind: str) -> None:
         assert len(set(texts)) == len(texts)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CONTENT_KINDS)
 def test_a_drawn_document_is_sound(kind: str) -> None:
     @settings(
         max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]

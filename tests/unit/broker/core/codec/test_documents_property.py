@@ -61,6 +61,9 @@ _FORMS: Final[Mapping[int, st.SearchStrategy[object]]] = {
 }
 _TYPES: Final[Mapping[int, st.SearchStrategy[object]]] = {
     FieldDescriptor.TYPE_STRING: _PLAIN,
+    FieldDescriptor.TYPE_BYTES: st.binary(min_size=1, max_size=40).map(
+        lambda raw: base64.b64encode(raw).decode()
+    ),
     FieldDescriptor.TYPE_BOOL: st.just(value=True),
     FieldDescriptor.TYPE_DOUBLE: st.floats(0.001, 10**12),
     FieldDescriptor.TYPE_UINT32: st.integers(1, 2**32 - 1),

@@ -10,7 +10,7 @@ import pytest
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from broker.core.codec.blurring import UNCERTAINTY_KM, WITHHELD
-from broker.core.codec.kinds import KINDS
+from broker.core.codec.kinds import CONTENT_KINDS, parse_kind
 from broker.core.codec.options import stated_class
 from broker.core.fields import FieldClass
 
@@ -29,7 +29,7 @@ def _fields(message: Descriptor) -> Iterator[FieldDescriptor]:
 def _lines(field_class: FieldClass) -> list[str]:
     """Returns the lines of the table of a class, as the .proto files have it."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for kind in KINDS.values():
+    for kind in map(parse_kind, CONTENT_KINDS):
         for field in _fields(kind.descriptor):
             if stated_class(field) is field_class:
                 _, _, message, name = field.full_name.split(".")

@@ -2,8 +2,15 @@
 
 import pytest
 
-from broker.core.codec.kinds import KIND_NAMES, KINDS, parse_kind, short_name
+from broker.core.codec.kinds import (
+    CONTENT_KINDS,
+    KIND_NAMES,
+    KINDS,
+    parse_kind,
+    short_name,
+)
 from broker.core.errors import Code, RefusedError
+from broker.core.protocol_kinds import PROTOCOL_KINDS
 
 
 def test_every_kind_reads_back_as_itself() -> None:
@@ -13,12 +20,17 @@ def test_every_kind_reads_back_as_itself() -> None:
 
 
 def test_no_two_kinds_share_a_message() -> None:
-    assert len({kind.message for kind in KINDS.values()}) == len(KINDS) == 11
+    assert len({kind.message for kind in KINDS.values()}) == len(KINDS) == 17
 
 
 def test_policies_name_kinds_without_version() -> None:
     assert short_name("trace-request/1") == "trace-request"
-    assert tuple(short_name(text) for text in KINDS) == KIND_NAMES
+    assert tuple(short_name(text) for text in CONTENT_KINDS) == KIND_NAMES
+
+
+def test_policies_cannot_name_what_keeps_the_exchange_itself_in_order() -> None:
+    assert {*KINDS} - {*CONTENT_KINDS} == PROTOCOL_KINDS
+    assert not {*KIND_NAMES} & {short_name(text) for text in PROTOCOL_KINDS}
 
 
 @pytest.mark.parametrize(

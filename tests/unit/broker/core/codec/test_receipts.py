@@ -22,7 +22,7 @@ from broker.core.codec.receipts import (
 )
 from broker.core.errors import Code, RefusedError
 from broker.core.limits import Limits
-from broker.core.model import Receipt, Stage
+from broker.core.model import BY_AUTHORITY, Decider, Receipt, Stage
 from keys.identity import HUB, PartyId
 from rogatory.v1 import audit_pb2, receipt_pb2
 from tests.world import BEL, KEN, MEX, NOW_MS
@@ -39,6 +39,8 @@ PARTIES = st.sampled_from([KEN, BEL, MEX])
 def receipts(draw: st.DrawFn) -> Receipt:
     stage = draw(st.sampled_from(Stage))
     refusal = stage in (Stage.REFUSED, Stage.WITHHELD)
+    deciders = [Decider.PERSON, Decider.SYSTEM]
+    by_authority = stage in BY_AUTHORITY
     return Receipt(
         stage=stage,
         message_digest=draw(DIGESTS | st.just(b"")),
@@ -50,6 +52,8 @@ def receipts(draw: st.DrawFn) -> Receipt:
         detail=draw(DETAILS),
         logged_by_ms=draw(TIMES),
         nonce=draw(st.binary(min_size=16, max_size=16)),
+        authority=draw(st.sampled_from(["Firearms desk", "Ж"])) if by_authority else "",
+        decider=draw(st.sampled_from(deciders)) if by_authority else Decider.NODE,
     )
 
 
@@ -142,6 +146,16 @@ def test_arbitrary_bytes_are_refused_or_canonical(data: bytes) -> None:
     [
         pytest.param({"stage": "STAGE_UNSPECIFIED"}, id="no stage"),
         pytest.param({"stage": 99}, id="a stage of tomorrow"),
+        pytest.param({"stage": "STAGE_ACKNOWLEDGED"}, id="nobody acknowledges it"),
+        pytest.param(
+            {"stage": "STAGE_ACTED", "authority": "Police"}, id="nobody decided it"
+        ),
+        pytest.param(
+            {"stage": "STAGE_ACTED", "authority": " ", "decider": "DECIDER_PERSON"},
+            id="an authority without a name",
+        ),
+        pytest.param({"authority": "Police"}, id="a node in an authority's name"),
+        pytest.param({"decider": "DECIDER_PERSON"}, id="a node as a person"),
         pytest.param({"by": "hub"}, id="nobody says it"),
         pytest.param({"to": "HUB"}, id="it is for the hub"),
         pytest.param({"to": ""}, id="it is for nobody"),

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from broker.core.codec.classes import Leaf, leaves_of
 from broker.core.codec.documents import decode_document, read_document
-from broker.core.codec.kinds import KINDS, parse_kind
+from broker.core.codec.kinds import CONTENT_KINDS, parse_kind
 from broker.core.codec.redaction import Redacted, redact
 from broker.core.errors import Code, RefusedError
 from broker.core.fields import TREATED, FieldClass, Treatment
@@ -26,7 +26,7 @@ _SHOWN: Final = 4  # signs of a serial number
 
 
 _EVERYTHING: Final = [
-    full(kind, "ZZ", variant) for kind in KINDS for variant in range(3)
+    full(kind, "ZZ", variant) for kind in CONTENT_KINDS for variant in range(3)
 ]
 """Every field of every kind, but for what onward copies have in common with others."""
 
@@ -88,7 +88,7 @@ def _check_withheld(seeded: Seeded, redacted: Redacted, plan: _Plan) -> None:
     assert told & dropped <= redacted.withheld
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CONTENT_KINDS)
 def test_nothing_that_is_treated_remains_and_nothing_else_changes(kind: str) -> None:
     @_QUIET
     @given(partial(kind), _TREATMENTS)
