@@ -9,7 +9,7 @@ SELF := $(BIN)/python -m pip --disable-pip-version-check -q install --no-deps --
 PROTOS := $(sort $(wildcard proto/rogatory/v1/*.proto))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast check format bench proto proto-baseline requirements clean
+.PHONY: help demo test coverage test-fast check format bench proto proto-baseline requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -30,7 +30,10 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 demo: $(VENV)/run.stamp ## a whole federation on this machine, until Ctrl-C
 	@$(BIN)/python -m broker.cli demo $(ARGS)
 
-test: $(VENV)/dev.stamp ## the whole suite, with coverage
+test: $(VENV)/dev.stamp ## the whole suite
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+coverage: $(VENV)/dev.stamp ## the whole suite again, counting which lines and branches it runs
 	@rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --cov --cov-report= $(ARGS)
 	@$(BIN)/python -m coverage combine -q 2>/dev/null || true
