@@ -6,7 +6,6 @@ is left to `broker.core.codec.contacts`; who may have it, to the policies.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -16,7 +15,7 @@ from broker.core.codec.contacts import CARD_KIND
 from broker.core.contact_records import CardDelivery, OwnCard
 from broker.core.contacts import DAY_MS, STALE_AFTER_DAYS, attested_or_joined_ms
 from broker.core.envelope import Sealed
-from broker.core.errors import BrokerError, Code, RefusedError, StoreConflictError
+from broker.core.errors import Code, RefusedError, StoreConflictError
 from broker.core.flows.export import ExportPlan
 from broker.core.flows.recipient import Withheld
 from broker.core.handling import Handling
@@ -28,7 +27,8 @@ from broker.core.ports import Clock
 from broker.core.records import Alarm
 from broker.core.trust import Trust
 from broker.services.dispatch import Dispatcher
-from keys.errors import DirectoryError, KeysError
+from broker.services.looking import keep_looking
+from keys.errors import DirectoryError
 from keys.framing import labelled_digest
 from keys.identity import HUB, PartyId
 from keys.sealing import protect, unprotect
@@ -40,7 +40,6 @@ _POLICY_CODES: Final = frozenset(
     {Code.EXPORT_POLICY, Code.IMPORT_POLICY, Code.REDACTION}
 )
 _POLL_S: Final = 1.0
-_BACKOFF_S: Final = 60.0
 _ATTEMPTS: Final = 3
 
 
@@ -151,16 +150,13 @@ class CardKeeper:
             stop: Ends it.
             poll_s: Seconds between two looks whether anything has changed.
         """
-        while not stop.is_set():
-            wait_s = poll_s
-            try:
-                await asyncio.to_thread(self._look)
-            except (BrokerError, KeysError) as error:
-                # A card that cannot be sent must not stop the party's messages.
-                self._log.warning("contact cards wait", reason=str(error))
-                wait_s = _BACKOFF_S
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait_s)
+
+        async def look() -> None:
+            await asyncio.to_thread(self._look)
+
+        await keep_looking(
+            look, stop, every_s=poll_s, waiting="contact cards wait", name="contacts"
+        )
 
     def step(self) -> Mapping[PartyId, CardDelivery]:
         """Sends the newest card where it is due; returns what stands with whom.

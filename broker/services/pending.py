@@ -19,7 +19,7 @@ from broker.core.codec.approvals import (
     encode_signed_approval,
 )
 from broker.core.envelope import Sealed
-from broker.core.errors import BrokerError, Code, RefusedError, StoreConflictError
+from broker.core.errors import Code, RefusedError, StoreConflictError
 from broker.core.holder import Holder
 from broker.core.model import message_id_text, new_message_id
 from broker.core.officers import check_statement
@@ -36,6 +36,7 @@ from broker.core.ports import Clock
 from broker.core.records import Alarm
 from broker.core.releases import Evidence, SignedApproval
 from broker.core.trust import Trust
+from broker.services.looking import keep_looking
 from broker.services.pending_look import document_of, look, officers_of
 from broker.services.pending_ports import (
     MakeDispatcher,
@@ -49,11 +50,9 @@ from broker.services.pending_vault import (
     protect_document,
     protect_evidence,
 )
-from keys.errors import KeysError
 from keys.framing import sha256
 
 _POLL_S: Final = 1.0
-_BACKOFF_S: Final = 60.0
 _AGAIN_MS: Final = 60_000  # time alone changes what policies say: age, days
 
 
@@ -91,15 +90,13 @@ class PendingDesk:
             stop: Ends it.
             poll_s: Seconds between two looks whether anything has changed.
         """
-        while not stop.is_set():
-            wait_s = poll_s
-            try:
-                await asyncio.to_thread(self.step)
-            except (BrokerError, KeysError) as error:
-                self._log.warning("releases wait", reason=str(error))
-                wait_s = _BACKOFF_S
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait_s)
+
+        async def look() -> None:
+            await asyncio.to_thread(self.step)
+
+        await keep_looking(
+            look, stop, every_s=poll_s, waiting="releases wait", name="pending"
+        )
 
     def step(self) -> None:
         """Does what is due: what a command began and did not end, and what lapses.

@@ -14,7 +14,7 @@ import structlog
 
 from broker.core.admitted import Admission, AdmissionState, Settlement
 from broker.core.decisions import DecisionRecord
-from broker.core.errors import Code, RefusedError, StoreConflictError, StoreError
+from broker.core.errors import Code, RefusedError, StoreConflictError
 from broker.core.flows.intake import (
     claim_of,
     judge_content,
@@ -28,6 +28,7 @@ from broker.core.ports import Clock
 from broker.core.records import InboxMessage
 from broker.core.trust import Trust
 from broker.services.holdings import Holdings, HoldingStore
+from broker.services.looking import keep_looking
 from keys.sealing import protect, unprotect
 
 _LOOK_S: Final = 60.0
@@ -206,11 +207,16 @@ class QuarantineWatch:
             stop: Ends it.
             look_s: Seconds between two looks.
         """
-        while not stop.is_set():
-            try:
-                if await asyncio.to_thread(self._desk.expire):
-                    self._answered()
-            except StoreError as error:
-                self._log.warning("quarantine waits", reason=str(error))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), look_s)
+
+        async def look() -> None:
+            if await asyncio.to_thread(self._desk.expire):
+                self._answered()
+
+        await keep_looking(
+            look,
+            stop,
+            every_s=look_s,
+            waiting="quarantine waits",
+            name="quarantine",
+            backoff_s=look_s,
+        )
