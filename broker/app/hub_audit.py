@@ -10,7 +10,8 @@ from typing import Final
 
 from broker.app.exchange_files import FederationFile
 from broker.core.audit.checkpoint import Checkpoint, open_checkpoint
-from broker.core.audit.entry import EntryFilter, LoggedEntry
+from broker.core.audit.entry import LoggedEntry
+from broker.core.audit.padding import PADDING_STAGE, check_padding
 from broker.core.audit.snapshot import SnapshotStatement
 from broker.core.audit.verify import verify_log
 from broker.core.codec.receipts import BundleParts, decode_proof
@@ -28,7 +29,7 @@ from keys.directory.roles import metadata_path
 from keys.errors import DirectoryError
 from keys.notes import NoteVerifier
 
-_PAGE: Final = 500  # entries read at a time
+_PAGE: Final = 500  # entries checked between two words about it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,26 +71,30 @@ class HubAudit:
         signed: BundleParts | None = None
         views: dict[int, DirectoryView] = {}
         snapshots: dict[int, tuple[SnapshotStatement, int]] = {}
-        after = -1
-        while after + 1 < checkpoint.size:
-            page = self.log.entries(EntryFilter(after=after, limit=_PAGE))
-            if not page:
-                raise ProofError(f"entry {after + 1} is missing")
-            for logged in page:
-                entry = logged.entry
-                if entry.leaf_hash != logged.leaf_hash:
-                    raise ProofError(f"entry {logged.index} is not what was logged")
-                if entry.is_snapshot:
-                    self._check_snapshot(logged, snapshots)
-                    continue
+        expected = 0
+        for logged in self.log.records(0, checkpoint.size):
+            entry = logged.entry
+            if logged.index != expected:
+                raise ProofError(f"entry {expected} is missing")
+            expected += 1
+            if entry.leaf_hash != logged.leaf_hash:
+                raise ProofError(f"entry {logged.index} is not what was logged")
+            if entry.stage == PADDING_STAGE:
+                _check_padding(logged)
+            elif entry.is_snapshot:
+                self._check_snapshot(logged, snapshots)
+            else:
                 bundle = decode_proof(entry.receipt, entry.proof)
                 # A batch stores its signature once, with its first entry.
                 if not bundle.signature and signed is not None:
                     bundle = replace(bundle, signature=signed.signature)
                 signed = bundle
                 self._check_signature(bundle, logged, views)
-            after = page[-1].index
-            yield after + 1
+            if not expected % _PAGE:
+                yield expected
+        if expected != checkpoint.size:
+            raise ProofError(f"entry {expected} is missing")
+        yield expected
         # Last, so that two statements about one version are told as what they are.
         self._check_archive(snapshots)
 
@@ -182,6 +187,14 @@ def open_audit(root: Path) -> HubAudit:
         # From the first root on: what is logged may be older than the newest.
         history=History(_first_root(archive, federation.root), archive.read),
     )
+
+
+def _check_padding(logged: LoggedEntry) -> None:
+    """Refuses to take for nothing what says something."""
+    try:
+        check_padding(logged.entry.receipt)
+    except ProofError as error:
+        raise ProofError(f"entry {logged.index}: {error}") from error
 
 
 def _first_root(archive: Archive, newest: bytes) -> bytes:

@@ -5,47 +5,52 @@ Writing is left to `log_store`.
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Self
 
 from broker.core.audit.entry import (
     MAX_LISTED,
+    BrokenPromise,
     EntryFilter,
     LoggedEntry,
     LogHead,
-    entry_leaf_data,
 )
 from broker.core.audit.growth import TreeEdge
-from broker.core.audit.merkle import HASH_SIZE, leaf_hash
-from broker.core.audit.tiles import TILE_WIDTH, TileName, TileReader, tile_width
+from broker.core.audit.merkle import HASH_SIZE
+from broker.core.audit.tiles import (
+    TILE_SIZE,
+    TILE_WIDTH,
+    TileName,
+    TileReader,
+    tile_width,
+)
 from broker.core.errors import ConfigurationError, ProofError, StoreError
+from broker.infra.log_index import IndexReader
 from broker.infra.log_rows import (
-    COLUMNS,
     HEAD_QUERY,
     LogState,
+    blocks,
+    broken_promises,
+    count_broken,
+    entries_at,
     newest_snapshot,
+    noted_leaves,
     read_state,
     snapshots_at,
     snapshots_like,
     snapshots_of,
-    to_entry,
 )
-from broker.infra.log_tiles import TileFolder
+from broker.infra.log_search import admits
+from broker.infra.log_tiles import LOWEST, TileFolder
 from broker.infra.store_errors import store_errors
 
 DATABASE: Final = "log.sqlite3"
 TILES: Final = "tiles"
 BUSY_TIMEOUT_S: Final = 10.0  # seconds to wait for a lock of SQLite
-
-_CONDITIONS: Final = {
-    "message_digest": "message_digest = :message_digest "
-    "AND substr(message_digest, 1, 6) = substr(:message_digest, 1, 6)",
-    "stage": "stage = :stage",
-    "since_ms": "at_ms >= :since_ms",
-    "until_ms": "at_ms < :until_ms",
-}
 
 
 class LogReader:
@@ -68,6 +73,7 @@ class LogReader:
             raise ConfigurationError(f"there is no log in {folder}")
         self._lock = threading.Lock()
         self._tiles = TileFolder(folder / TILES)
+        self._index = IndexReader(folder)
         self._kept: tuple[TreeEdge, TileReader] | None = None
         with store_errors("open the log"):
             self._reads = sqlite3.connect(
@@ -79,6 +85,7 @@ class LogReader:
             )
         with ExitStack() as held:
             held.callback(self._reads.close)
+            held.callback(self._index.close)
             self._state()
             self._held = held.pop_all()
 
@@ -106,13 +113,17 @@ class LogReader:
         Raises:
             StoreError: The log cannot be read.
         """
-        rows = self._rows(
-            "SELECT min(idx) FROM entries WHERE leaf_hash = :leaf_hash "
-            "AND substr(leaf_hash, 1, 6) = substr(:leaf_hash, 1, 6)",
-            {"leaf_hash": leaf_hash},
-        )
-        index: int | None = rows[0][0]
-        return index
+        size, reached = self._sizes()
+        for one in entries_at(self._rows, self._index.find(leaf_hash, reached)):
+            if one.leaf_hash == leaf_hash:
+                return one.index
+        for first, leaves in noted_leaves(self._rows, reached, size):
+            at = leaves.find(leaf_hash)
+            while at % HASH_SIZE and at >= 0:
+                at = leaves.find(leaf_hash, at + 1)
+            if at >= 0 and reached <= first + at // HASH_SIZE < size:
+                return first + at // HASH_SIZE
+        return None
 
     def entry(self, index: int) -> LoggedEntry:
         """Returns one entry.
@@ -120,48 +131,56 @@ class LogReader:
         Raises:
             StoreError: There is no such entry, or the log cannot be read.
         """
-        rows = self._rows(
-            f"SELECT {COLUMNS} FROM entries WHERE idx = :index",  # noqa: S608  constants only
-            {"index": index},
-        )
-        if not rows:
-            raise StoreError(f"the log has no entry {index}")
-        return to_entry(rows[0])
+        (found,) = entries_at(self._rows, [index])
+        return found
 
     def entries(self, wanted: EntryFilter) -> list[LoggedEntry]:
         """Returns the entries that a filter lets through, in the order of the log.
 
-        To page on, filter again with `after` set to the last index.
+        To page on, filter again with `after` set to the last index; or, from the
+        newest backwards, with `before` set to the first.
 
         Raises:
             StoreError: The log cannot be read.
         """
-        values = {name: getattr(wanted, name) for name in _CONDITIONS}
-        given = {name: value for name, value in values.items() if value is not None}
-        where = ["idx > :after", *(_CONDITIONS[name] for name in given)]
-        if wanted.party is not None:
-            # One index each, read in order and cut off early: an OR would sort.
-            by = _page(["stated_by = :party", *where])
-            to = _page(["stated_to = :party", *where])
-            query = (
-                f"SELECT * FROM ({by}) UNION SELECT * FROM ({to}) "  # noqa: S608  constants only
-                "ORDER BY idx LIMIT :limit"
-            )
-        elif wanted.since_ms is not None and wanted.message_digest is None:
-            # By itself SQLite would walk the whole log in order, to spare the sorting.
-            query = _page(where, "entries INDEXED BY entries_time")
-        else:
-            query = _page(where)
-        rows = self._rows(
-            f"SELECT {COLUMNS} FROM entries WHERE idx IN ({query}) ORDER BY idx",  # noqa: S608  constants only
-            {
-                **given,
-                "party": wanted.party,
-                "after": wanted.after,
-                "limit": max(0, min(wanted.limit, MAX_LISTED)),
-            },
-        )
-        return [to_entry(row) for row in rows]
+        size, reached = self._sizes()
+        limit = max(0, min(wanted.limit, MAX_LISTED))
+        if wanted.newest:
+            last = deque(self._search(wanted, reached, size), maxlen=limit)
+            found = self._index.matching(wanted, reached, limit - len(last))
+            return [*entries_at(self._rows, found), *last]
+        found = self._index.matching(wanted, reached, limit)
+        rest = islice(self._search(wanted, reached, size), limit - len(found))
+        return [*entries_at(self._rows, found), *rest]
+
+    def records(self, start: int, end: int) -> Iterator[LoggedEntry]:
+        """Yields the entries from `start` up to, not including, `end`; padding too.
+
+        Raises:
+            ProofError: An entry is not as it was written.
+            StoreError: The log cannot be read.
+        """
+        for block in blocks(self._rows, start, end):
+            yield from block.entries(start, end)
+
+    def broken_promises(self, after: int = -1) -> list[BrokenPromise]:
+        """Returns promises that the hub kept too late, in the order of the log.
+
+        Args:
+            after: Of entries with an index greater than this one, to page on.
+
+        Raises:
+            StoreError: The log cannot be read.
+        """
+        return broken_promises(self._rows, after)
+
+    def count_broken(self) -> int:
+        """Returns how many promises the hub kept too late.
+
+        Raises:
+            StoreError: The log cannot be read.
+        """
+        return count_broken(self._rows)
 
     def newest_snapshot(self) -> int:
         """Returns the highest version of the directory in the log; 0 for none.
@@ -232,13 +251,24 @@ class LogReader:
             ProofError: An entry is not the one that was logged.
             StoreError: The log cannot be read.
         """
-        for start in range(0, size, TILE_WIDTH):
-            end = min(size, start + TILE_WIDTH)
-            for index, noted, data in self._leaves(start, end):
-                computed = leaf_hash(data)
-                if computed != noted:
-                    raise ProofError(f"entry {index} is not what was logged")
-                yield computed
+        for one in self.records(0, size):
+            computed = one.entry.leaf_hash
+            if computed != one.leaf_hash:
+                raise ProofError(f"entry {one.index} is not what was logged")
+            yield computed
+
+    def _sizes(self) -> tuple[int, int]:
+        """Returns how many entries there are, and how many are in the index."""
+        size = self._state().head.size
+        return size, min(size, self._index.reached())
+
+    def _search(
+        self, wanted: EntryFilter, start: int, end: int
+    ) -> Iterator[LoggedEntry]:
+        """Yields what a filter lets through of what is not in the index yet."""
+        start = max(start, wanted.after + 1)
+        end = end if wanted.before is None else min(end, wanted.before)
+        return admits(wanted, self.records(start, end), self._index.names)
 
     def _tree(self) -> TileReader:
         edge = self._state().edge
@@ -260,26 +290,25 @@ class LogReader:
             return self._bundle(name)
         # A partial tile is the beginning of the full one, so one copy serves all.
         if width == TILE_WIDTH:
-            tile = self._tiles.read(TileName(level=level, index=name.index))
+            tile = self._full_tile(level, name.index)
         else:
             tile = edge.partial[level]
         return tile[: name.width * HASH_SIZE]
 
+    def _full_tile(self, level: int, index: int) -> bytes:
+        if level >= LOWEST:
+            return self._tiles.read(TileName(level=level, index=index))
+        start = index * TILE_WIDTH
+        found = list(noted_leaves(self._rows, start, start + TILE_WIDTH))
+        before = (start - found[0][0]) * HASH_SIZE if found else 0
+        return b"".join([leaves for _, leaves in found])[before : before + TILE_SIZE]
+
     def _bundle(self, name: TileName) -> bytes:
         """Returns the data of the leaves under a tile, each after its length."""
         start = name.index * TILE_WIDTH
-        leaves = [data for _, _, data in self._leaves(start, start + name.width)]
+        found = self.records(start, start + name.width)
+        leaves = [one.entry.leaf_data for one in found]
         return b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)
-
-    def _leaves(self, start: int, end: int) -> Iterator[tuple[int, bytes, bytes]]:
-        """Yields index, noted hash and data of the leaves from `start` to `end`."""
-        rows = self._rows(
-            "SELECT idx, leaf_hash, stage, receipt FROM entries "
-            "WHERE idx >= :start AND idx < :end ORDER BY idx",
-            {"start": start, "end": end},
-        )
-        for index, noted, stage, receipt in rows:
-            yield index, noted, entry_leaf_data(stage, receipt)
 
     def _state(self) -> LogState:
         return read_state(self._rows(HEAD_QUERY))
@@ -289,8 +318,3 @@ class LogReader:
     ) -> list[tuple[Any, ...]]:
         with self._lock, store_errors("read the log"):
             return self._reads.execute(query, values or {}).fetchall()
-
-
-def _page(where: list[str], source: str = "entries") -> str:
-    conditions = " AND ".join(where)
-    return f"SELECT idx FROM {source} WHERE {conditions} ORDER BY idx LIMIT :limit"  # noqa: S608  constants only

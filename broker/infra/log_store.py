@@ -3,30 +3,32 @@
 Reading is left to `log_reader`, what a leaf and a tree are to `broker.core.audit`.
 """
 
-import fcntl
-import os
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, Self
 
 from broker.core.audit.checkpoint import Checkpoint, read_checkpoint
-from broker.core.audit.entry import LogEntry
+from broker.core.audit.entry import LogEntry, leaf_hashes
 from broker.core.audit.growth import grow
 from broker.core.audit.merkle import EMPTY_ROOT, perfect_root
-from broker.core.audit.snapshot import SnapshotStatement
-from broker.core.audit.tiles import TILE_WIDTH, TileName
+from broker.core.audit.padding import filling
+from broker.core.audit.tiles import TILE_WIDTH
 from broker.core.errors import ConfigurationError, ProofError, StoreError
 from broker.infra.database import Database
+from broker.infra.log_filling import with_padding
+from broker.infra.log_index import IndexWriter
+from broker.infra.log_insert import insert_blocks, note
+from broker.infra.log_lock import sole_writer
+from broker.infra.log_migration import take_over
 from broker.infra.log_reader import DATABASE, LogReader
 from broker.infra.log_rows import HEAD_QUERY, LogState, read_state
-from broker.infra.log_schema import LAYOUT, LAYOUT_WITHOUT_SNAPSHOTS, LOG_SCHEMA
+from broker.infra.log_schema import LAYOUT, LOG_SCHEMA
 from broker.infra.log_tiles import sync_folder
 from broker.infra.store_errors import store_errors
 
-LOCK: Final = "writer.lock"
+_INDEXED: Final = 4096  # entries added to the index at a time
 
 
 class LogStore(LogReader):
@@ -44,12 +46,15 @@ class LogStore(LogReader):
         self._origin = origin
         self._database = Database(folder / DATABASE, LOG_SCHEMA)
         held.callback(self._database.close)
+        self._behind = IndexWriter(folder, origin)
+        held.callback(self._behind.close)
         with store_errors("make the log durable"):
             sync_folder(folder)
         state = self._begin(folder)
         super().__init__(folder)
         held.enter_context(self._held)
         self._restore_tiles(state.head.size)
+        self._check_index(state.head.size)
         self._held = held.pop_all()
 
     @classmethod
@@ -69,7 +74,7 @@ class LogStore(LogReader):
             StoreError: The folder cannot be used.
         """
         with ExitStack() as held:
-            held.enter_context(_sole_writer(folder))
+            held.enter_context(sole_writer(folder))
             return cls(folder, origin, held)
 
     @staticmethod
@@ -88,6 +93,9 @@ class LogStore(LogReader):
         *,
         last_sequence: int,
         sign: Callable[[str], str],
+        now_ms: int = 0,
+        block: int = 1,
+        cover: bool = False,
     ) -> str:
         """Appends entries in the order given, all of them or none.
 
@@ -100,6 +108,11 @@ class LogStore(LogReader):
             last_sequence: Number of the last stream message that was read for this,
                 whether or not it brought an entry.
             sign: Makes the signed note of a checkpoint's text.
+            now_ms: The present, milliseconds since the epoch; 0 where it is not
+                known: then no promise is noted as broken.
+            block: Padding is put among the entries until the log's size is a
+                multiple of this.
+            cover: Whether to add a block of padding where there is nothing to add.
 
         Returns:
             The checkpoint, signed; it and all it covers are durable.
@@ -108,10 +121,11 @@ class LogStore(LogReader):
             StoreFullError: No room left on the disk; nothing was appended.
             StoreError: The disk or the database failed, or the order is not that of
                 a stream; nothing was appended.
-            ProofError: `sign` did not give a note of that text; nothing was appended.
+            ProofError: `sign` did not give a note of that text, or an entry cannot
+                be stored; nothing was appended.
         """
         # 1. Start from what is committed, never from memory.
-        # 2. Leave out what is in, refuse disorder.
+        # 2. Leave out what is in, refuse disorder, pad.
         # 3. Let the tree grow.
         # 4. Write entries, uncommitted.
         # 5. Make the full tiles durable: a reader may ask for them after 7.
@@ -121,15 +135,18 @@ class LogStore(LogReader):
             state = read_state(db.execute(HEAD_QUERY).fetchall())  # 1
             head = state.head
             fresh = _fresh(entries, head.last_sequence, last_sequence)  # 2
-            if last_sequence <= head.last_sequence and head.checkpoint:
+            if last_sequence <= head.last_sequence and head.checkpoint and not cover:
                 return head.checkpoint
-            leaves = [entry.leaf_hash for entry in fresh]
+            count = filling(head.size, len(fresh), block, cover=cover)
+            padded = with_padding(fresh, count, now_ms)
+            leaves = leaf_hashes(padded)
             growth = grow(state.edge, leaves)  # 3
-            _insert(db, head.size, leaves, fresh)  # 4
+            insert_blocks(db, head.size, leaves, padded, now_ms)  # 4
+            note(db, head.size, padded, now_ms)
             self._tiles.write(growth.tiles)  # 5
             checkpoint = head.checkpoint
             root = growth.edge.root()
-            if fresh or not checkpoint:
+            if padded or not checkpoint:
                 checkpoint = self._signed(growth.edge.size, root, sign)  # 6
             db.execute(
                 "UPDATE head SET size = ?, root = ?, last_sequence = ?, "
@@ -137,12 +154,30 @@ class LogStore(LogReader):
                 (
                     growth.edge.size,
                     root,
-                    last_sequence,
+                    max(last_sequence, head.last_sequence),
                     checkpoint,
                     growth.edge.to_bytes(),
                 ),
             )
         return checkpoint  # 7, on leaving the block
+
+    def index(self) -> bool:
+        """Adds to the index some of the entries that are not in it yet.
+
+        May be called while another thread appends.
+
+        Returns:
+            Whether there may be more.
+
+        Raises:
+            StoreError: The index could not be written. The log is not touched by it.
+        """
+        start, _ = self._behind.reached()
+        end = min(start + _INDEXED, self.head().size)
+        if end <= start:
+            return False
+        self._behind.add(self.records(start, end))
+        return end - start == _INDEXED
 
     def sign_head(self, sign: Callable[[str], str]) -> str:
         """Signs what is there again, where another key signed it last.
@@ -182,14 +217,11 @@ class LogStore(LogReader):
                 "INSERT OR IGNORE INTO head VALUES (1, ?, ?, 0, ?, 0, '', x'')",
                 (LAYOUT, self._origin, EMPTY_ROOT),
             )
-            # Nothing else has changed since: opening it has made the empty table.
-            db.execute(
-                "UPDATE head SET layout = ? WHERE layout = ?",
-                (LAYOUT, LAYOUT_WITHOUT_SNAPSHOTS),
-            )
+        take_over(self._database)
+        with self._database.write() as db:
             state = read_state(db.execute(HEAD_QUERY).fetchall())
-            count = db.execute("SELECT coalesce(max(idx), -1) + 1 FROM entries")
-            stored = count.fetchone()[0]
+            query = "SELECT first + count FROM blocks ORDER BY first DESC LIMIT 1"
+            (stored,) = db.execute(query).fetchone() or (0,)
         if state.origin != self._origin:
             raise ConfigurationError(f"{folder} holds the log of {state.origin}")
         head = state.head
@@ -201,31 +233,23 @@ class LogStore(LogReader):
                 raise ProofError(f"the log in {folder} is not what it signed last")
         return state
 
+    def _check_index(self, size: int) -> None:
+        """Begins the index anew where it is not that of this log as it is now."""
+        reached, leaf = self._behind.reached()
+        known = 0 < reached <= size and self.entry(reached - 1).leaf_hash == leaf
+        if not known:
+            self._behind.begin_anew()
+
     def _restore_tiles(self, size: int) -> None:
-        """Makes the tiles again that are not there: of leaves, or of tiles below."""
+        """Makes the tiles again that are not there, each of those below it."""
+        self._tiles.forget_leaves()
         for name in self._tiles.missing(size):
-            if name.level == 0:
-                content = self._leaf_tile(name.index)
-            else:
-                content = self._upper_tile(name)
+            below, first = int(name.level) - 1, name.index * TILE_WIDTH
+            content = b"".join(
+                perfect_root(self._full_tile(below, index))
+                for index in range(first, first + TILE_WIDTH)
+            )
             self._tiles.write([(name, content)])
-
-    def _leaf_tile(self, index: int) -> bytes:
-        start = index * TILE_WIDTH
-        rows = self._rows(
-            "SELECT leaf_hash FROM entries WHERE idx >= :start AND idx < :end "
-            "ORDER BY idx",
-            {"start": start, "end": start + TILE_WIDTH},
-        )
-        return b"".join(leaf for (leaf,) in rows)
-
-    def _upper_tile(self, name: TileName) -> bytes:
-        below = int(name.level) - 1
-        first = name.index * TILE_WIDTH
-        return b"".join(
-            perfect_root(self._tiles.read(TileName(level=below, index=index)))
-            for index in range(first, first + TILE_WIDTH)
-        )
 
 
 def _fresh(
@@ -240,69 +264,3 @@ def _fresh(
     if any(later < earlier for earlier, later in pairwise(numbers)):
         raise StoreError("the entries are not in the order of the stream")
     return [entry for entry in entries if entry.stream_sequence > done]
-
-
-def _insert(
-    db: sqlite3.Connection,
-    size: int,
-    leaves: Sequence[bytes],
-    entries: Sequence[LogEntry],
-) -> None:
-    rows = (
-        (
-            index,
-            leaf,
-            entry.stream_sequence,
-            entry.at_ms,
-            entry.stage,
-            entry.by,
-            entry.to,
-            entry.code,
-            entry.message_digest,
-            entry.receipt,
-            entry.signed_header,
-            entry.proof,
-        )
-        for index, (leaf, entry) in enumerate(
-            zip(leaves, entries, strict=True), start=size
-        )
-    )
-    db.executemany(
-        "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
-    )
-    snapshots = (
-        (index, SnapshotStatement.from_bytes(entry.receipt))
-        for index, entry in enumerate(entries, start=size)
-        if entry.is_snapshot
-    )
-    db.executemany(
-        "INSERT INTO snapshots VALUES (?, ?, ?, ?)",
-        (
-            (index, one.version, one.digest, one.signed_at_ms)
-            for index, one in snapshots
-        ),
-    )
-
-
-@contextmanager
-def _sole_writer(folder: Path) -> Iterator[None]:
-    """Holds the lock of a folder; the system lets go of it when the process dies.
-
-    Raises:
-        ConfigurationError: Somebody else holds it.
-        StoreError: The folder cannot be used.
-    """
-    with store_errors("lock the log"):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sync_folder(folder.parent)
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ConfigurationError(
-                f"another process writes the log in {folder}; a log has one writer"
-            ) from error
-        yield
-    finally:
-        os.close(handle)

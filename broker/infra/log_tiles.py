@@ -1,9 +1,11 @@
-"""Full tiles of the log as files, each written once and durably.
+"""Full tiles above the leaves' as files, each written once and durably.
 
-Which tiles there are is left to `broker.core.audit`, partial ones to the database.
+Which tiles there are is left to `broker.core.audit`; partial ones, and those of the
+leaves, to the database, which has them anyway.
 """
 
 import os
+import shutil
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +14,8 @@ from typing import Final
 from broker.core.audit.tiles import TILE_SIZE, TileName, full_tiles
 from broker.infra.store_errors import store_errors
 
+LOWEST: Final = 1
+"""The lowest level that is kept as files: one for each 65,536 leaves."""
 CACHED_TILES: Final = 256  # of 8,192 bytes each
 
 
@@ -28,7 +32,7 @@ class TileFolder:
     """The full tiles under one folder, at the paths that mirrors ask for.
 
     Args:
-        folder: Where "tile/0/000" starts.
+        folder: Where "tile/1/000" starts.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -39,7 +43,8 @@ class TileFolder:
     def write(self, tiles: Iterable[tuple[TileName, bytes]]) -> None:
         """Writes full tiles; returns when they would survive a power cut.
 
-        A tile that is there is replaced: it is left over from an append that failed.
+        Those of the leaves are left out. A tile that is there is replaced: it is left
+        over from an append that failed.
 
         Raises:
             StoreFullError: No room left on the disk.
@@ -48,6 +53,8 @@ class TileFolder:
         with store_errors("write a tile of the log"):
             folders: dict[Path, None] = {}
             for name, content in tiles:
+                if name.level in {0, "entries"}:
+                    continue
                 path = self._folder / name.path
                 self._make_folder(path.parent)
                 _replace(path, content)
@@ -64,7 +71,20 @@ class TileFolder:
             StoreError: The disk failed.
         """
         with store_errors("look for the tiles of the log"):
-            return [name for name in full_tiles(size) if not self._is_whole(name)]
+            return [
+                name
+                for name in full_tiles(size, lowest=LOWEST)
+                if not self._is_whole(name)
+            ]
+
+    def forget_leaves(self) -> None:
+        """Deletes tiles of leaves, which an earlier version kept as files.
+
+        Raises:
+            StoreError: The disk failed.
+        """
+        with store_errors("delete tiles of the log"):
+            shutil.rmtree(self._folder / "tile" / "0", ignore_errors=True)
 
     def _read(self, name: TileName) -> bytes:
         with store_errors(f"read {name.path}"):

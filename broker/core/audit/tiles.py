@@ -87,9 +87,14 @@ def tile_width(level: int, index: int, size: int) -> int:
     return min(TILE_WIDTH, (size >> (TILE_HEIGHT * level)) - index * TILE_WIDTH)
 
 
-def full_tiles(size: int) -> Iterator[TileName]:
-    """Yields every full hash tile of a tree of `size`, lower levels first."""
-    level = 0
+def full_tiles(size: int, *, lowest: int = 0) -> Iterator[TileName]:
+    """Yields every full hash tile of a tree of `size`, lower levels first.
+
+    Args:
+        size: Number of leaves.
+        lowest: The level to begin with.
+    """
+    level = lowest
     while count := size >> (TILE_HEIGHT * (level + 1)):
         for index in range(count):
             yield TileName(level=level, index=index)

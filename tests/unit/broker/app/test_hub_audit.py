@@ -9,7 +9,8 @@ import pytest
 from broker.app.hub_audit import HubAudit
 from broker.core.audit.checkpoint import read_checkpoint
 from broker.core.audit.entry import LogEntry, LoggedEntry, snapshot_entry
-from broker.core.audit.snapshot import SnapshotStatement
+from broker.core.audit.padding import PADDING_STAGE
+from broker.core.audit.snapshot import SNAPSHOT_STAGE, SnapshotStatement
 from broker.core.errors import ProofError
 from broker.infra.log_store import LogStore
 from keys.directory.archive import Archive
@@ -134,30 +135,53 @@ def test_a_snapshot_that_is_gone_from_the_archive_is_missed(hub: Hub) -> None:
         hub.audit()
 
 
-def test_an_entry_that_says_nothing_is_named(hub: Hub) -> None:
-    entry = snapshot_entry(hub.statement(3), 0)
-    size = hub.log.head().size
+def test_a_padded_log_holds(hub: Hub) -> None:
+    number = hub.log.head().last_sequence
+    hub.log.append([], last_sequence=number, sign=KEY.sign_note, block=8, cover=True)
+    hub.add(snapshot_entry(hub.statement(2), 0))
+    assert hub.audit() == 9
+
+
+def audit_of(hub: Hub, entry: LogEntry) -> HubAudit:
+    """Returns the audit of a log whose first entry is this one, leaf and all."""
 
     class Lying:
-        """A log whose last snapshot is something else."""
+        """A log that was made to hold it."""
 
         leaf_hashes = staticmethod(hub.log.leaf_hashes)
         tile = staticmethod(hub.log.tile)
 
         @staticmethod
-        def entries(_wanted: object) -> list[LoggedEntry]:
-            """Returns the one entry, changed, and its leaf."""
-            bad = replace(entry, receipt=b"?")
-            return [LoggedEntry(index=0, leaf_hash=bad.leaf_hash, entry=bad)]
+        def records(_start: int, _end: int) -> Iterator[LoggedEntry]:
+            """Yields the one entry, and its leaf."""
+            yield LoggedEntry(index=0, leaf_hash=entry.leaf_hash, entry=entry)
 
-    view = hub.federation.client().refresh(NOW_MS)
-    audit = HubAudit(
+    return HubAudit(
         log=Lying(),  # type: ignore[arg-type]
-        directory=view,
+        directory=hub.federation.client().refresh(NOW_MS),
         archive=hub.archive,
         history=hub.history,
     )
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        (SNAPSHOT_STAGE, "entry 0: not a statement"),
+        (PADDING_STAGE, "entry 0: not padding"),
+    ],
+)
+def test_an_entry_that_is_not_what_its_stage_says_is_named(
+    hub: Hub, stage: str, words: str
+) -> None:
+    entry = replace(snapshot_entry(hub.statement(3), 0), receipt=b"?", stage=stage)
     checkpoint = read_checkpoint(hub.log.head().checkpoint)
-    assert checkpoint.size == size
-    with pytest.raises(ProofError, match="entry 0: not a statement"):
-        list(audit.verify(checkpoint))
+    with pytest.raises(ProofError, match=words):
+        list(audit_of(hub, entry).verify(checkpoint))
+
+
+def test_an_entry_that_is_missing_is_missed(hub: Hub) -> None:
+    checkpoint = read_checkpoint(hub.log.head().checkpoint)
+    entry = snapshot_entry(hub.statement(1), 0)
+    with pytest.raises(ProofError, match="entry 1 is missing"):
+        list(audit_of(hub, entry).verify(checkpoint))

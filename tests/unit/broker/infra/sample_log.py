@@ -2,8 +2,11 @@
 
 import secrets
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from broker.core.audit.blocks import Block, pack_block
 from broker.core.audit.checkpoint import open_checkpoint
 from broker.core.audit.entry import LogEntry, receipt_leaf_hash
 from broker.core.audit.merkle import tree_root
@@ -62,6 +65,24 @@ def tamper(folder: Path, statements: str, *values: object) -> None:
     try:
         for statement in statements.split("; "):
             db.execute(statement, values)
+    finally:
+        db.close()
+
+
+def forge(folder: Path, index: int, **changes: Any) -> None:  # noqa: ANN401 - fields of a dataclass
+    """Changes an entry where it is stored, as only who has the folder can."""
+    db = sqlite3.connect(folder / "log.sqlite3", isolation_level=None)
+    try:
+        db.execute("DROP TRIGGER blocks_unchanged")
+        query = "SELECT first, count, data FROM blocks WHERE ? - first < count"
+        first, count, data = db.execute(query, (index,)).fetchone()
+        logged = list(Block(first, count, data).entries(first, first + count))
+        entries = [
+            replace(one.entry, **changes) if one.index == index else one.entry
+            for one in logged
+        ]
+        packed = pack_block([one.leaf_hash for one in logged], entries)
+        db.execute("UPDATE blocks SET data = ? WHERE first = ?", (packed, first))
     finally:
         db.close()
 

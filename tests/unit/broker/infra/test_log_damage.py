@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from broker.core.errors import (
-    ProofError,
-)
+from broker.core.audit.checkpoint import open_checkpoint
+from broker.core.audit.verify import verify_log
+from broker.core.errors import ProofError, StoreError
+from broker.infra.log_reader import LogReader
 from broker.infra.log_store import LogStore
 from tests.unit.broker.infra.sample_log import (
+    KEY,
     ORIGIN,
     append,
     tamper,
@@ -21,26 +23,37 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "hub" / "log"
 
 
-@pytest.mark.parametrize(("size", "tiles"), [(0, 0), (256, 1), (65_536, 257)])
-def test_lost_tiles_are_made_again_from_the_entries(
-    folder: Path, size: int, tiles: int
+def test_lost_and_cut_tiles_are_made_again_from_the_entries(folder: Path) -> None:
+    with LogStore.open(folder, origin=ORIGIN) as store:
+        append(store, 1, 65_600)
+    kept = snapshot(folder / "tiles")
+    assert list(kept) == ["tile/1/000"]
+    (folder / "tiles/tile/1/000").write_bytes(b"cut")
+    LogStore.open(folder, origin=ORIGIN).close()
+    assert snapshot(folder / "tiles") == kept
+    shutil.rmtree(folder / "tiles")
+    LogStore.open(folder, origin=ORIGIN).close()
+    assert snapshot(folder / "tiles") == kept
+    lost = folder / "tiles/tile/1/000"
+    with LogReader(folder) as log:
+        lost.unlink()
+        with pytest.raises(StoreError, match="tile/1/000"):
+            log.tile("tile/1/000")
+    lost.write_bytes(bytes(32) + kept["tile/1/000"][32:])
+    with LogReader(folder) as log:
+        checkpoint = open_checkpoint(log.head().checkpoint, KEY.verifier)
+        with pytest.raises(ProofError, match="tile/1/000"):
+            list(verify_log(log.leaf_hashes(65_600), checkpoint, log.tile))
+
+
+def test_tiles_of_leaves_that_an_earlier_version_wrote_are_taken_away(
+    folder: Path,
 ) -> None:
-    with LogStore.open(folder, origin=ORIGIN) as store:
-        append(store, 1, size)
-    kept = snapshot(folder / "tiles")
-    assert len(kept) == tiles
-    shutil.rmtree(folder / "tiles", ignore_errors=True)
+    old = folder / "tiles/tile/0/000"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"")
     LogStore.open(folder, origin=ORIGIN).close()
-    assert snapshot(folder / "tiles") == kept
-
-
-def test_a_cut_tile_is_made_again(folder: Path) -> None:
-    with LogStore.open(folder, origin=ORIGIN) as store:
-        append(store, 1, 600)
-    kept = snapshot(folder / "tiles")
-    (folder / "tiles/tile/0/001").write_bytes(b"cut")
-    LogStore.open(folder, origin=ORIGIN).close()
-    assert snapshot(folder / "tiles") == kept
+    assert not old.parent.exists()
 
 
 @pytest.mark.parametrize(
@@ -51,8 +64,8 @@ def test_a_cut_tile_is_made_again(folder: Path) -> None:
         "UPDATE head SET edge = zeroblob(length(edge))",
         "UPDATE head SET edge = x''",
         "UPDATE head SET checkpoint = 'torn'",
-        "DROP TRIGGER entries_stay; DELETE FROM entries WHERE idx = 299",
-        "DROP TRIGGER entries_unchanged; UPDATE entries SET idx = 300 WHERE idx = 299",
+        "DROP TRIGGER blocks_stay; DELETE FROM blocks WHERE first = 256",
+        "DROP TRIGGER blocks_unchanged; UPDATE blocks SET first = 257 WHERE first>255",
     ],
 )
 def test_a_log_that_is_not_what_it_signed_is_not_opened(

@@ -138,7 +138,7 @@ def test_the_log_of_another_origin_is_refused(folder: Path) -> None:
 
 def test_a_log_of_another_version_is_refused(folder: Path) -> None:
     LogStore.open(folder, origin=ORIGIN).close()
-    tamper(folder, "UPDATE head SET layout = 3")
+    tamper(folder, "UPDATE head SET layout = 4")
     with pytest.raises(ConfigurationError, match="another version"):
         LogStore.open(folder, origin=ORIGIN)
 
@@ -183,6 +183,6 @@ def test_a_signer_that_fails_leaves_nothing_behind(store: LogStore) -> None:
 def test_entries_can_neither_be_changed_nor_deleted(folder: Path) -> None:
     with LogStore.open(folder, origin=ORIGIN) as store:
         append(store, 1, 5)
-    for statement in ("DELETE FROM entries", "UPDATE entries SET receipt = x''"):
+    for statement in ("DELETE FROM blocks", "UPDATE blocks SET data = x''"):
         with pytest.raises(sqlite3.DatabaseError, match="the log only grows"):
             tamper(folder, statement)

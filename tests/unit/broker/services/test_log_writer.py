@@ -10,6 +10,7 @@ import pytest
 
 from broker.core.audit.checkpoint import open_checkpoint
 from broker.core.audit.entry import LogEntry, receipt_leaf_hash
+from broker.core.audit.padding import UNPADDED, Padding
 from broker.core.codec.receipts import (
     AuditRecord,
     encode_audit_batch,
@@ -25,7 +26,7 @@ from keys.identity import HUB
 from keys.notes import NoteKey
 from tests import world
 from tests.memory_bus import MemoryLedger, MemoryLogTail
-from tests.world import LOG_KEY
+from tests.world import LOG_KEY, NOW_MS, FakeClock
 
 
 @pytest.fixture
@@ -53,8 +54,16 @@ async def commit(ledger: MemoryLedger, payload: bytes) -> None:
     await ledger.commit([item])
 
 
-def writer(store: LogStore, tail: MemoryLogTail) -> LogWriter:
-    return LogWriter(tail, store, LOG_KEY.sign_note)
+def writer(
+    store: LogStore,
+    tail: MemoryLogTail,
+    *,
+    clock: FakeClock | None = None,
+    padding: Padding = UNPADDED,
+) -> LogWriter:
+    return LogWriter(
+        tail, store, LOG_KEY.sign_note, clock=clock or FakeClock(), padding=padding
+    )
 
 
 async def test_entries_enter_in_the_order_of_the_ledger(store: LogStore) -> None:
@@ -92,7 +101,7 @@ async def test_a_log_that_got_another_key_is_signed_anew_before_anything_happens
     await commit(ledger, batch(2)[0])
     await writer(store, MemoryLogTail(ledger)).step()
     newer = NoteKey(LOG_KEY.verifier.name, secrets.token_bytes(32))
-    log = LogWriter(MemoryLogTail(ledger), store, newer.sign_note)
+    log = LogWriter(MemoryLogTail(ledger), store, newer.sign_note, clock=FakeClock())
     assert not await log.step()
     assert open_checkpoint(store.head().checkpoint, newer.verifier).size == 2
 
@@ -115,12 +124,14 @@ async def test_the_loop_waits_out_an_absent_bus_and_a_full_disk(
 ) -> None:
     monkeypatch.setattr("broker.services.log_writer._BACKOFF_S", 0.01)
     monkeypatch.setattr("broker.services.log_writer._IDLE_S", 0.01)
+    monkeypatch.setattr("broker.services.log_writer._INDEX_S", 0.01)
     ledger = MemoryLedger()
     await commit(ledger, batch(2)[0])
     absent = BusUnavailableError("nobody there")
     tail = MemoryLogTail(ledger, deque([absent]))
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     full = [StoreError("no room left")]
+    stuck = [StoreError("no room for the index either")]
 
     class Filling:
         """The log, on a disk that is full once."""
@@ -130,28 +141,43 @@ async def test_the_loop_waits_out_an_absent_bus_and_a_full_disk(
         sign_head = staticmethod(store.sign_head)
 
         @staticmethod
+        def index() -> bool:
+            if stuck:
+                raise stuck.pop()
+            more = store.index()
+            if store._index.reached() == 3:
+                loop.call_soon_threadsafe(indexed.set)
+            return more
+
+        @staticmethod
         def append(
             entries: Sequence[LogEntry],
             *,
             last_sequence: int,
             sign: Callable[[str], str],
+            now_ms: int,
+            block: int,
+            cover: bool,
         ) -> str:
+            assert (now_ms, block, cover) == (NOW_MS, 1, False)
             if full:
                 raise full.pop()
             note = store.append(entries, last_sequence=last_sequence, sign=sign)
             loop.call_soon_threadsafe(written.set)
             return note
 
-    written = asyncio.Event()
-    log = LogWriter(tail, Filling(), LOG_KEY.sign_note)
+    written, indexed = asyncio.Event(), asyncio.Event()
+    log = LogWriter(tail, Filling(), LOG_KEY.sign_note, clock=FakeClock())
     running = asyncio.create_task(log.run(stop))
     await asyncio.wait_for(written.wait(), 10)
     written.clear()
     await commit(ledger, batch(1)[0])
     await asyncio.wait_for(written.wait(), 10)
+    await asyncio.wait_for(indexed.wait(), 10)
     stop.set()
     await running
     assert store.head().size == 3
+    assert not stuck
 
 
 async def test_a_log_goes_on_with_the_ledger_it_was_written_from(
