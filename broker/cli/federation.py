@@ -17,7 +17,12 @@ from broker.app.ceremony_folder import (
     load_signature,
 )
 from broker.app.founding import HubPlan, begin_founding
-from broker.cli import federation_parties, federation_state, federation_stewards
+from broker.cli import (
+    federation_parties,
+    federation_state,
+    federation_stewards,
+    federation_witnesses,
+)
 from broker.cli.bus_options import (
     DEFAULT_FOLDER,
     DEFAULT_HEALTH_PORT,
@@ -207,6 +212,7 @@ def history(folder: FolderArgument, as_json: JsonOption = False) -> None:
 app.command("show")(federation_state.show)
 federation_parties.add_to(app)
 federation_stewards.add_to(app)
+federation_witnesses.add_to(app)
 
 
 def _show_dry_run(review: Review, agreement: Agreement, *, as_json: bool) -> None:

@@ -15,7 +15,8 @@ from broker.cli.output import print_json, print_table, say_item
 from broker.core.status import iso_time
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.settings import HubFolder
-from keys.directory.model import PartyLimits
+from keys.directory.model import FederationRecord, PartyLimits
+from keys.directory.witnessing import witness_fingerprint
 from keys.framing import sha256
 
 
@@ -61,6 +62,11 @@ def _show_stewards(state: FederationState) -> None:
     for key in record.hub_keys:
         end = "revoked" if key.revoked_at_ms else f"until {_date(key.valid_to_ms)}"
         say_item("    receipts  ", f"{key.key_id.hex()} {end}")
+    say_item("  ", _witness_quorum(record))
+    for witness in record.witnesses:
+        by = witness.party or "no party"
+        fingerprint = witness_fingerprint(witness)
+        say_item(f"    {witness.name}  ", f"run by {by}, {fingerprint}")
     common = "; ".join(_limits(record.common_limits)) or "as the hub sets them"
     say_item("  ", f"limits of every party: {common}")
 
@@ -112,6 +118,15 @@ def _fields(state: FederationState) -> dict[str, Any]:
             }
             for key in record.hub_keys
         ],
+        "witness_quorum": record.witness_quorum,
+        "witnesses": [
+            {
+                "name": one.name,
+                "party": one.party,
+                "sha256": witness_fingerprint(one),
+            }
+            for one in record.witnesses
+        ],
         "common_limits": asdict(record.common_limits),
         "parties": [_party_fields(one) for one in state.parties],
         "due": list(state.due),
@@ -134,6 +149,15 @@ def _party_fields(one: PartyState) -> dict[str, Any]:
         "own_limits": one.membership.limits is not None,
         "limits": asdict(one.limits),
     }
+
+
+def _witness_quorum(record: FederationRecord) -> str:
+    if not record.witnesses:
+        return "no witness cosigns the log"
+    return (
+        f"{record.witness_quorum} of {len(record.witnesses)} witnesses must cosign "
+        "the log:"
+    )
 
 
 def _limits(limits: PartyLimits) -> Iterator[str]:

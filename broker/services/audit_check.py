@@ -101,7 +101,7 @@ class AuditCheck:
         proven: list[Proven] = []
         missing: list[Missing] = []
         for line in lines:
-            await self._check_signature(line)
+            await self.check_signature(line)
             result = await self.prove(line)
             if isinstance(result, Proven):
                 proven.append(result)
@@ -143,7 +143,13 @@ class AuditCheck:
         federation = self._trust().view.federation
         return await self._follower.advance(LogQuestion(leaf_hash=leaf), federation)
 
-    async def _check_signature(self, line: LedgerLine) -> None:
+    async def check_signature(self, line: LedgerLine) -> None:
+        """Checks that a receipt is signed by who it says, with a key valid then.
+
+        Raises:
+            ProofError: It is not.
+            BusError: The hub cannot be asked who has left the federation since.
+        """
         bundle = decode_proof(line.receipt_bytes, line.proof)
         try:
             try:

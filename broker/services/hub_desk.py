@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
+from broker.core.audit.checkpoint import read_checkpoint
 from broker.core.audit.entry import LoggedEntry, LogHead
 from broker.core.audit.snapshot import LoggedSnapshot
 from broker.core.codec.desk import (
     CHUNK_SIZE,
     FileChunk,
     LogAnswer,
+    LogQuestion,
     SnapshotAt,
     SnapshotLike,
     SnapshotName,
@@ -63,6 +65,18 @@ class ReadableLog(Protocol):
         ...
 
 
+class CosignedNotes(Protocol):
+    """The checkpoints that witnesses cosigned."""
+
+    def newest(self, quorum: int) -> str:
+        """Returns the newest that so many witnesses cosigned; empty for none."""
+        ...
+
+    def at(self, size: int) -> str:
+        """Returns the one of a size with all cosignatures; empty for none."""
+        ...
+
+
 class HubDesk:
     """Answers questions.
 
@@ -73,6 +87,7 @@ class HubDesk:
         desks: Who answers the other questions about the log, by the name that a
             question gives as "ask". Each is handed the account that asks and the
             question, and raises `RefusedError` for one that it cannot read.
+        notes: Checkpoints with cosignatures; None where nobody gathers them.
     """
 
     def __init__(
@@ -81,11 +96,13 @@ class HubDesk:
         log: Callable[[], ReadableLog | None],
         clock: Clock,
         desks: Mapping[str, Desk] = MappingProxyType({}),
+        notes: CosignedNotes | None = None,
     ) -> None:
         self._read_file = read_file
         self._log = log
         self._clock = clock
         self._desks = desks
+        self._notes = notes
 
     def directory(self, _account: str, payload: bytes) -> bytes:
         """Answers a question for a directory file.
@@ -101,7 +118,7 @@ class HubDesk:
         return encode_file_chunk(FileChunk(total=len(data), data=part))
 
     def log(self, account: str, payload: bytes) -> bytes:
-        """Answers a question about the log, for its newest checkpoint.
+        """Answers a question about the log, for the checkpoint that it asks for.
 
         Raises:
             RefusedError: The question cannot be read.
@@ -113,30 +130,49 @@ class HubDesk:
                 raise RefusedError(Code.MALFORMED, "nobody answers such a question")
             return desk(account, payload)
         question = decode_log_question(payload)
+        now_ms = self._clock.now_ms()
         log = self._log()
-        if log is None:
-            now_ms = self._clock.now_ms()
+        note, size = self._checkpoint(log, question)
+        if log is None or not note:
             return encode_log_answer(LogAnswer(checkpoint="", time_ms=now_ms))
-        head = log.head()
         index = log.find(question.leaf_hash) if question.leaf_hash else None
         inclusion: tuple[bytes, ...] = ()
         consistency: tuple[bytes, ...] = ()
-        if index is not None and index < head.size:
-            inclusion = log.inclusion(index, head.size)
+        if index is not None and index < size:
+            inclusion = log.inclusion(index, size)
         else:
             index = None
-        if 0 < question.since <= head.size:
-            consistency = log.consistency(question.since, head.size)
+        if 0 < question.since <= size:
+            consistency = log.consistency(question.since, size)
         return encode_log_answer(
             LogAnswer(
-                checkpoint=head.checkpoint,
+                checkpoint=note,
                 index=index,
                 inclusion=inclusion,
                 consistency=consistency,
-                snapshots=_snapshots(log, question.snapshot, head.size),
-                time_ms=self._clock.now_ms(),
+                snapshots=_snapshots(log, question.snapshot, size),
+                time_ms=now_ms,
             )
         )
+
+    def _checkpoint(
+        self, log: ReadableLog | None, question: LogQuestion
+    ) -> tuple[str, int]:
+        """Returns the checkpoint to answer for, and its size; empty for none."""
+        if log is None:
+            return "", 0
+        head = log.head()
+        note, notes = head.checkpoint, self._notes
+        if question.size and question.size != head.size:
+            note = notes.at(question.size) if notes else ""
+        elif question.quorum and not question.size:
+            note = notes.newest(question.quorum) if notes else ""
+        elif notes and (cosigned := notes.at(head.size)).startswith(note):
+            # Not so where the log has signed again, with another key.
+            note = cosigned
+        size = read_checkpoint(note).size if note else 0
+        # A log that was restored may be behind what witnesses have seen of it.
+        return (note, size) if size <= head.size else ("", 0)
 
 
 def _snapshots(

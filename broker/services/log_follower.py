@@ -1,6 +1,7 @@
 """Follows the hub's log without trusting it: each checkpoint continues those before.
 
-What is asked about the log, and what the answers are good for, is left to others.
+None counts that fewer witnesses have cosigned than the stewards ask for. What
+is asked about the log, and what the answers are good for, is left to others.
 """
 
 from collections.abc import Awaitable, Callable
@@ -9,6 +10,7 @@ from typing import Final, Protocol
 
 from broker.core.audit.checkpoint import Checkpoint, open_checkpoint
 from broker.core.audit.proof import verify_consistency
+from broker.core.audit.quorum import check_quorum
 from broker.core.codec.desk import LogAnswer, LogQuestion
 from broker.core.errors import ProofError
 from keys.directory.model import FederationRecord
@@ -56,31 +58,42 @@ class LogFollower:
     ) -> tuple[Checkpoint | None, LogAnswer]:
         """Asks, and takes the newest checkpoint, if it continues the one remembered.
 
-        A hub that kept a log for each of us could prove anything to everybody.
+        A hub that kept a log for each of us could prove anything to everybody, were
+        it not for the witnesses, who see one log only.
 
         Args:
-            question: What is asked; what it is to be consistent with is filled in.
-            federation: Names the log, and the keys that it signs with.
+            question: What is asked; what it is to be consistent with, and how many
+                witnesses must have cosigned it, is filled in.
+            federation: Names the log, the keys that it signs with, and its witnesses.
 
         Returns:
-            The newest checkpoint, None while the log is empty; and the answer.
+            The newest checkpoint that counts, None while the log is empty; and the
+            answer.
 
         Raises:
-            ProofError: The log contradicts itself: evidence against the hub.
+            ProofError: The log contradicts itself: evidence against the hub. Or too
+                few witnesses have cosigned anything as new as what was seen before.
             BusError: The hub cannot be asked.
         """
         for _ in range(_ATTEMPTS):
             stored = self._memory.fact(CHECKPOINT_FACT)
             older = _remembered(stored, federation)
             since = older.size if older else 0
-            answer = await self._ask(replace(question, since=since))
+            quorum = federation.witness_quorum
+            answer = await self._ask(replace(question, since=since, quorum=quorum))
             if not answer.checkpoint:
+                if quorum:
+                    raise ProofError(
+                        f"there is no checkpoint of the log that {quorum} witnesses "
+                        "have cosigned"
+                    )
                 if older is not None:
                     raise ProofError("the log was there, and is empty now")
                 return None, answer
             newer = _opened(answer.checkpoint, federation, federation.log_key)
+            check_quorum(answer.checkpoint, federation)
             if older is not None:
-                _check_continues(older, newer, answer)
+                _check_continues(older, newer, answer, quorum)
             note = answer.checkpoint.encode()
             # Else somebody has gone on meanwhile, and this is to be held to that.
             if self._memory.exchange(CHECKPOINT_FACT, stored, note):
@@ -107,7 +120,15 @@ def _opened(note: str, federation: FederationRecord, key: bytes) -> Checkpoint:
     return open_checkpoint(note, NoteVerifier(federation.log_origin, key))
 
 
-def _check_continues(older: Checkpoint, newer: Checkpoint, answer: LogAnswer) -> None:
+def _check_continues(
+    older: Checkpoint, newer: Checkpoint, answer: LogAnswer, quorum: int
+) -> None:
+    if newer.size < older.size and quorum:
+        raise ProofError(
+            f"the newest checkpoint that {quorum} witnesses have cosigned has "
+            f"{newer.size} entries, and the log had {older.size} before: it was set "
+            "back, or the witnesses have not come as far yet"
+        )
     if newer.size < older.size:
         raise ProofError(f"the log had {older.size} entries, and has {newer.size} now")
     verify_consistency(

@@ -121,8 +121,8 @@ class SnapshotProver:
         self._note_unlogged(view)
         raise SnapshotNotLoggedError(
             f"version {view.version} of the directory, "
-            f"{view.snapshot_digest.hex()[:16]}, is not in the hub's log: it is not "
-            "used until it is"
+            f"{view.snapshot_digest.hex()[:16]}, is not in the hub's log{_or(view)}: "
+            "it is not used until it is"
         )
 
     async def watch(self, view: DirectoryView) -> None:
@@ -300,8 +300,13 @@ class SnapshotProver:
             self._alarm_once(
                 f"unlogged/{view.snapshot_digest.hex()}",
                 f"directory fork suspected: the hub serves version {view.version}, "
-                f"{view.snapshot_digest.hex()}, and does not log it",
+                f"{view.snapshot_digest.hex()}, and does not log it{_or(view)}",
             )
+
+
+def _or(view: DirectoryView) -> str:
+    quorum = view.federation.witness_quorum
+    return ", or too few witnesses have cosigned it" if quorum else ""
 
 
 def _check_answers(name: SnapshotName, found: Sequence[SnapshotStatement]) -> None:

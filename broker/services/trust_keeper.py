@@ -17,6 +17,7 @@ from keys.directory.model import DirectoryView
 from keys.errors import DirectoryError, UnreachableError
 
 _POLL_S: Final = 60.0
+_RETRY_S: Final = 2.0  # doubled with each failure, up to a poll
 _SPREAD_S: Final = 0.2
 _SHARES: Final = 1000  # of the spread
 
@@ -124,14 +125,18 @@ class TrustKeeper:
         self._nudged.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Refreshes every poll, and when nudged, until `stop` is set."""
+        """Refreshes every poll, and when nudged, until `stop` is set.
+
+        Sooner after a failure: what is new may wait for the log, or for witnesses.
+        """
         ending = asyncio.create_task(stop.wait())
+        wait_s, retry_s = self._poll_s, _RETRY_S
         try:
             while not stop.is_set():
                 nudge = asyncio.create_task(self._nudged.wait())
                 await asyncio.wait(
                     {ending, nudge},
-                    timeout=self._poll_s,
+                    timeout=wait_s,
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 nudge.cancel()
@@ -139,8 +144,12 @@ class TrustKeeper:
                     share = secrets.randbelow(_SHARES) / _SHARES
                     await asyncio.wait({ending}, timeout=self._spread_s * share)
                     self._nudged.clear()
-                if not stop.is_set():
-                    await self.try_refresh()
+                if stop.is_set():
+                    return
+                if await self.try_refresh():
+                    wait_s, retry_s = self._poll_s, _RETRY_S
+                else:
+                    wait_s, retry_s = min(retry_s, self._poll_s), 2 * retry_s
         finally:
             ending.cancel()
 

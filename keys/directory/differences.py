@@ -18,6 +18,7 @@ from keys.directory.model import (
 )
 from keys.directory.roles import instant
 from keys.directory.terms import RoleTerms, RootTerms, Steward, Terms
+from keys.directory.witnessing import witness_sentences
 from keys.errors import CeremonyError
 from keys.framing import sha256
 from keys.identity import PartyId
@@ -39,6 +40,7 @@ class Topic(StrEnum):
     SUSPEND = "suspend"
     REINSTATE = "reinstate"
     LIMIT = "limit"
+    WITNESS = "witness"
     RENEW = "renew"
 
 
@@ -81,6 +83,8 @@ def _founding(after: Terms) -> Iterator[Change]:
         raise CeremonyError("a federation is founded without any party or past")
     if federation.common_limits != PartyLimits():
         yield from _limits("every party", PartyLimits(), federation.common_limits)
+    for sentence in witness_sentences(None, federation):
+        yield _change(Topic.WITNESS, sentence)
     yield _change(Topic.FOUND, f"founds the federation {federation.name!r}")
     for steward in root.stewards:
         yield _change(Topic.FOUND, f"makes a steward of {_in_full(steward)}")
@@ -145,6 +149,8 @@ def _federation(before: FederationRecord, after: FederationRecord) -> Iterator[C
         former_log_keys=after.former_log_keys,
         memberships=after.memberships,
         common_limits=after.common_limits,
+        witnesses=after.witnesses,
+        witness_quorum=after.witness_quorum,
     )
     if shown != after:
         raise CeremonyError(
@@ -166,6 +172,8 @@ def _federation(before: FederationRecord, after: FederationRecord) -> Iterator[C
         )
     yield from _memberships(before, after)
     yield from _limits("every party", before.common_limits, after.common_limits)
+    for sentence in witness_sentences(before, after):
+        yield _change(Topic.WITNESS, sentence)
 
 
 def _hub_keys(

@@ -160,6 +160,21 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """Somebody who cosigns the log's checkpoints.
+
+    Attributes:
+        name: Name of the key, as its lines in a checkpoint carry it.
+        key: Type byte and public key, as `keys.cosigning` reads them.
+        party: That runs it; None when no party does.
+    """
+
+    name: str
+    key: bytes
+    party: PartyId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FederationRecord:
     """What the stewards publish about the federation itself.
 
@@ -169,6 +184,9 @@ class FederationRecord:
         memberships: What was decided about single parties, in the order of codes; a
             party that is not named is in good standing.
         common_limits: What a party may use whose membership says nothing else.
+        witnesses: Who cosigns the log's checkpoints, in the order of names.
+        witness_quorum: How many of them must have cosigned a checkpoint before
+            anybody relies on it; 0: none.
     """
 
     name: str
@@ -179,6 +197,8 @@ class FederationRecord:
     former_log_keys: tuple[bytes, ...] = ()
     memberships: tuple[Membership, ...] = ()
     common_limits: PartyLimits = field(default_factory=PartyLimits)
+    witnesses: tuple[Witness, ...] = ()
+    witness_quorum: int = 0
 
     def membership(self, party: PartyId) -> Membership:
         """Returns what was decided about `party`; nothing special if nothing was."""

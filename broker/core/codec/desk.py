@@ -5,10 +5,11 @@ proofs by the checkpoint.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from broker.core.audit.checkpoint import MAX_SIZE
 from broker.core.audit.snapshot import LoggedSnapshot
 from broker.core.errors import Code, ProofError, RefusedError
 
@@ -19,6 +20,7 @@ CHUNK_SIZE: Final = 512 * 1024  # bytes of a file in one answer
 _MAX_QUESTION: Final = 4096  # bytes
 _MAX_PATH: Final = 64  # hashes of a proof
 _MAX_SNAPSHOTS: Final = 4  # in one answer
+_WANTED: Final = ("quorum", "size")
 _MAX_TIME_MS: Final = 1 << 53  # what JSON carries exactly
 _FOUND: Final = b"\x01"
 _MISSING: Final = b"\x00"
@@ -49,11 +51,16 @@ class LogQuestion:
         since: Prove that the log of this many leaves is its beginning; 0 for none.
         snapshot: Show every statement about the version of the directory whose
             snapshot this is; None to ask about none.
+        quorum: Answer for the newest checkpoint that so many witnesses of the
+            directory have cosigned; 0 for the newest of all.
+        size: Answer for the checkpoint of exactly this size; 0 for any.
     """
 
     leaf_hash: bytes = b""
     since: int = 0
     snapshot: "SnapshotName | None" = None
+    quorum: int = 0
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +90,11 @@ SnapshotName = SnapshotOfVersion | SnapshotLike | SnapshotAt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogAnswer:
-    """The newest checkpoint and the proofs that were asked for.
+    """A checkpoint and the proofs under it that were asked for.
 
     Attributes:
-        checkpoint: The signed note; empty while the log is.
+        checkpoint: The signed note, with the lines of witnesses; empty while the log
+            is, and when there is none of the size or quorum that was asked for.
         index: Where the leaf is; None when it is not there, or was not asked for.
         inclusion: Its path.
         consistency: The proof from the older size.
@@ -162,13 +170,15 @@ def asked_for(data: bytes) -> str:
 
 def encode_log_question(question: LogQuestion) -> bytes:
     """Returns the bytes of a question about the log."""
-    return json.dumps(
-        {
-            "leaf": question.leaf_hash.hex(),
-            "since": question.since,
-            "snapshot": _name_fields(question.snapshot),
-        }
-    ).encode()
+    fields: dict[str, object] = {
+        "leaf": question.leaf_hash.hex(),
+        "since": question.since,
+        "snapshot": _name_fields(question.snapshot),
+    }
+    # Left out where they say nothing: a hub that knows no witnesses understands.
+    wanted = {"quorum": question.quorum, "size": question.size}
+    fields |= {name: value for name, value in wanted.items() if value}
+    return json.dumps(fields).encode()
 
 
 def decode_log_question(data: bytes) -> LogQuestion:
@@ -177,15 +187,24 @@ def decode_log_question(data: bytes) -> LogQuestion:
     Raises:
         RefusedError: MALFORMED.
     """
-    fields = _fields(data, {"leaf": str, "since": int, "snapshot": dict})
+    fields = _fields(
+        data, {"leaf": str, "since": int, "snapshot": dict}, optional=_WANTED
+    )
     leaf, since = fields["leaf"], fields["since"]
+    quorum, size = (fields.get(name, 0) for name in _WANTED)
     if not isinstance(leaf, str) or not isinstance(since, int) or since < 0:
+        raise RefusedError(Code.MALFORMED, "question")
+    if type(quorum) is not int or type(size) is not int:
+        raise RefusedError(Code.MALFORMED, "question")
+    if not 0 <= min(quorum, size) <= max(quorum, size) <= MAX_SIZE:
         raise RefusedError(Code.MALFORMED, "question")
     try:
         return LogQuestion(
             leaf_hash=bytes.fromhex(leaf),
             since=since,
             snapshot=_name(fields["snapshot"]),
+            quorum=quorum,
+            size=size,
         )
     except ValueError:
         raise RefusedError(Code.MALFORMED, "leaf hash or snapshot") from None
@@ -296,11 +315,13 @@ def _hashes(path: object) -> tuple[bytes, ...]:
     return tuple(bytes.fromhex(node) for node in path)
 
 
-def _fields(data: bytes, expected: dict[str, type]) -> dict[str, object]:
+def _fields(
+    data: bytes, expected: dict[str, type], *, optional: Collection[str] = ()
+) -> dict[str, object]:
     try:
         fields = json.loads(data) if len(data) <= _MAX_QUESTION else None
     except (ValueError, RecursionError):
         fields = None
-    if not isinstance(fields, dict) or fields.keys() != expected.keys():
+    if not isinstance(fields, dict) or fields.keys() - optional != expected.keys():
         raise RefusedError(Code.MALFORMED, "question")
     return fields

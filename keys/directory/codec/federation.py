@@ -15,6 +15,11 @@ from keys.directory.codec.fields import (
     party_code,
     text,
 )
+from keys.directory.codec.witnesses import (
+    checked_quorum,
+    witness_message,
+    witnesses_of,
+)
 from keys.directory.model import (
     FederationRecord,
     Membership,
@@ -48,6 +53,8 @@ def encode_federation(record: FederationRecord) -> bytes:
         former_log_keys=record.former_log_keys,
         memberships=map(_membership_message, record.memberships),
         common_limits=_limits_message(record.common_limits),
+        witnesses=map(witness_message, record.witnesses),
+        witness_quorum=checked_quorum(record.witness_quorum, len(record.witnesses)),
     ).SerializeToString(deterministic=True)
     if _read(data) != record:
         raise RecordError("a key identifier is not that of its key, or a value is 0")
@@ -75,6 +82,7 @@ def _read(data: bytes) -> FederationRecord:
         raise RecordError(f"the key of the log has {LOG_KEY_SIZE} bytes")
     if len(set(log_keys)) != len(log_keys) or len(log_keys) > MAX_KEYS:
         raise RecordError("a key of the log stands there twice, or there are too many")
+    witnesses = witnesses_of(message.witnesses, log_keys)
     return FederationRecord(
         name=text("name", message.name, required=True),
         hub_keys=keys_of("hub key", message.hub_keys, SIGNING_KEY_SIZE, signing_key_id),
@@ -84,6 +92,8 @@ def _read(data: bytes) -> FederationRecord:
         former_log_keys=tuple(message.former_log_keys),
         memberships=_memberships(message.memberships),
         common_limits=_limits(message.common_limits),
+        witnesses=witnesses,
+        witness_quorum=checked_quorum(message.witness_quorum, len(witnesses)),
     )
 
 

@@ -252,6 +252,8 @@ def test_every_field_of_the_terms_has_a_sentence() -> None:
         "former_log_keys",
         "memberships",
         "common_limits",
+        "witnesses",
+        "witness_quorum",
     }
 
 

@@ -62,6 +62,25 @@ def test_log_questions_round_trip(
     assert decode_log_question(encode_log_question(question)) == question
 
 
+@given(st.integers(0, (1 << 63) - 1), st.integers(0, (1 << 63) - 1))
+def test_the_checkpoint_that_is_asked_for_round_trips(quorum: int, size: int) -> None:
+    question = LogQuestion(quorum=quorum, size=size)
+    data = encode_log_question(question)
+    assert decode_log_question(data) == question
+    # A hub that knows no witnesses understands whoever asks for none.
+    assert (b"quorum" in data, b"size" in data) == (quorum > 0, size > 0)
+
+
+@pytest.mark.parametrize("value", [-1, 1 << 63, True, 1.5, "1", None])
+@pytest.mark.parametrize("name", ["quorum", "size"])
+def test_a_checkpoint_that_cannot_be_is_not_looked_for(
+    name: str, value: object
+) -> None:
+    fields = {"leaf": "", "since": 0, "snapshot": None, name: value}
+    with pytest.raises(RefusedError):
+        decode_log_question(json.dumps(fields).encode())
+
+
 @given(
     st.builds(
         LogAnswer,
