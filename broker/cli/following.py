@@ -1,5 +1,6 @@
 """`rogatory status`: what became of a message that was sent, and how that is shown."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -14,15 +15,16 @@ from broker.cli.output import note, print_json, print_table
 from broker.cli.session import find, node_session
 from broker.core.errors import ConfigurationError
 from broker.core.model import Header, Stage, message_id_text
-from broker.core.status import MessageStatus, iso_time, message_status
+from broker.core.reviews.clocks import ASKING_KINDS
+from broker.core.reviews.watching import KeptFinding
+from broker.core.reviews.words import describe
+from broker.core.status import MessageStatus, Step, iso_time, message_status
 from broker.infra.clock import SYSTEM_CLOCK
 
-# What was opened was opened, whatever somebody else says about it besides.
-_ORDER: Final = {
-    stage: rank
-    for rank, stage in enumerate(
-        (Stage.WITHHELD, Stage.ACCEPTED, Stage.DELIVERED, Stage.REFUSED, Stage.OPENED)
-    )
+_ANSWERS: Final = {
+    Stage.ACKNOWLEDGED: "acknowledged",
+    Stage.ACTED: "acted upon",
+    Stage.REFUSED: "declined",
 }
 
 IdArgument = Annotated[
@@ -44,6 +46,7 @@ def status(
         known = status_of(node, found.sent.message_digest)
         decided = node.store.decisions_about(found.sent.message_digest)
         approved = approvers(node, found.sent.message_digest)
+        doubts = node.store.receipt_findings(found.sent.message_digest)
     if as_json:
         print_json(
             {
@@ -51,6 +54,7 @@ def status(
                 **status_fields(known),
                 "decided": decision_fields(decided),
                 "approved": approved,
+                "doubts": [finding_fields(one) for one in doubts],
             }
         )
         return
@@ -59,25 +63,25 @@ def status(
         note(line)
     for by in approved:
         note(f"approved by {by['officer']}, {by['at']}")
-    rows = []
+    print_table(("to", "stage", "at", "said by", "why"), _rows(known), empty="")
+    for one in doubts:
+        if one.settled_ms is None:
+            note(f"warning: {describe(one.finding)}")
+    if known.expired:
+        note("It has expired: whoever has not opened it will not get it any more.")
+
+
+def _rows(known: MessageStatus) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
     for recipient in known.recipients:
         for step in recipient.steps:
             why = f"{step.code}: {step.detail}" if step.code else ""
-            rows.append(
-                (
-                    recipient.party,
-                    step.stage.name,
-                    short_time(step.at_ms),
-                    step.by,
-                    why,
-                )
-            )
+            at = short_time(step.at_ms)
+            rows.append((recipient.party, step.stage.name, at, _author(step), why))
         if not recipient.steps:
             waiting = "with the hub" if known.submitted_ms else "QUEUED here"
             rows.append((recipient.party, waiting, "", "", ""))
-    print_table(("to", "stage", "at", "said by", "why"), rows, empty="")
-    if known.expired:
-        note("It has expired: whoever has not opened it will not get it any more.")
+    return rows
 
 
 def status_of(node: Node, digest: bytes) -> MessageStatus:
@@ -113,6 +117,8 @@ def status_fields(status: MessageStatus) -> dict[str, object]:
                         "by": step.by,
                         "code": step.code or None,
                         "detail": step.detail or None,
+                        "authority": step.authority or None,
+                        "decided_by": step.decider.name.lower(),
                     }
                     for step in recipient.steps
                 ],
@@ -124,10 +130,17 @@ def status_fields(status: MessageStatus) -> dict[str, object]:
 
 def furthest(status: MessageStatus, party: str) -> str:
     """Returns in a word how far it has come with one recipient."""
-    steps = next(r.steps for r in status.recipients if r.party == party)
-    if not steps:
+    step = next(r.furthest for r in status.recipients if r.party == party)
+    if step is None:
         return "with the hub" if status.submitted_ms else "queued"
-    return max(steps, key=lambda step: _ORDER[step.stage]).stage.name.lower()
+    return step.stage.name.lower()
+
+
+def _author(step: Step) -> str:
+    """Returns who says it: a node, or an authority by a person or a system."""
+    if not step.authority:
+        return step.by
+    return f"{step.by}: {step.authority} ({step.decider.name.lower()})"
 
 
 def header_fields(header: Header) -> dict[str, object]:
@@ -146,6 +159,39 @@ def header_fields(header: Header) -> dict[str, object]:
         "in_reply_to": header.in_reply_to.hex() or None,
         # What is missing here was held back: it is not unknown.
         "withheld": [field.word for field in header.withheld],
+    }
+
+
+def said_fields(said: Mapping[Stage, int]) -> dict[str, str]:
+    """Returns what we have said of a received message, and when."""
+    return {stage.name: iso_time(at_ms) for stage, at_ms in said.items()}
+
+
+def answer_words(kind: str, said: Mapping[Stage, int]) -> str:
+    """Returns what an authority here has said of a message, after its state."""
+    if Stage.OPENED not in said:
+        return ""
+    words = [word for stage, word in _ANSWERS.items() if stage in said]
+    if not words and kind in ASKING_KINDS:
+        words = ["to be acknowledged"]
+    return "".join(f", {word}" for word in words)
+
+
+def finding_fields(kept: KeptFinding) -> dict[str, object]:
+    """Returns what is wrong with a receipt, as programs read it."""
+    finding, settled_ms = kept.finding, kept.settled_ms
+    return {
+        "message": finding.message_digest.hex(),
+        "kind": finding.kind.value,
+        "ours": finding.ours,
+        "clock": finding.clock.value,
+        "party": finding.party,
+        "stage": finding.stage.name,
+        "due": iso_time(finding.due_ms),
+        "over_ms": finding.over_ms,
+        "alarm": kept.alarm,
+        "settled": None if settled_ms is None else iso_time(settled_ms),
+        "text": describe(finding),
     }
 
 

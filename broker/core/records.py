@@ -102,11 +102,13 @@ class LedgerLine:
         receipt: What is stated.
         receipt_bytes: Exactly as it was signed.
         proof: Binds it to the signature of whoever states it.
+        came_ms: When it came into our inbox at the hub; 0 where that was not noted.
     """
 
     receipt: Receipt
     receipt_bytes: bytes
     proof: bytes
+    came_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,31 @@ class Alarm:
     at_ms: int
     topic: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundedAlarm:
+    """An alarm, and what became of it.
+
+    Attributes:
+        number: By which people name it.
+        settled_ms: When what it was about was found to be over; None if it is not.
+        settled: How it ended; empty if it has not.
+        acknowledged_by: Who has looked at it; empty if nobody has.
+        acknowledged_ms: When that was; None if nobody has.
+    """
+
+    number: int
+    alarm: Alarm
+    settled_ms: int | None = None
+    settled: str = ""
+    acknowledged_by: str = ""
+    acknowledged_ms: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has yet to look at it."""
+        return self.settled_ms is None and self.acknowledged_ms is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

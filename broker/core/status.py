@@ -9,10 +9,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from broker.core.errors import ConfigurationError
-from broker.core.model import Header, Receipt, Stage
+from broker.core.model import Decider, Header, Receipt, Stage
 from keys.identity import HUB
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FINAL: Final = frozenset(
+    {Stage.OPENED, Stage.ACKNOWLEDGED, Stage.ACTED, Stage.REFUSED}
+)
+_ORDER: Final = (
+    Stage.WITHHELD,
+    Stage.ACCEPTED,
+    Stage.DELIVERED,
+    Stage.REFUSED,
+    Stage.OPENED,
+    Stage.ACKNOWLEDGED,
+    Stage.ACTED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +34,8 @@ class Step:
     Attributes:
         by: Party code, or "HUB".
         code: Of a refusal; empty otherwise.
+        authority: The office that says so, where it is not the node itself.
+        decider: Who has decided it there.
     """
 
     stage: Stage
@@ -29,6 +43,8 @@ class Step:
     at_ms: int
     code: str = ""
     detail: str = ""
+    authority: str = ""
+    decider: Decider = Decider.NODE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +53,23 @@ class RecipientStatus:
 
     party: str
     steps: tuple[Step, ...]
+
+    @property
+    def furthest(self) -> Step | None:
+        """The step that says most; None while nobody has said anything.
+
+        What was opened was opened, whatever the hub says besides; and what the same
+        recipient has declined after it opened it is refused.
+        """
+        own = {step.stage for step in self.steps if step.by == self.party}
+        declined = {Stage.OPENED, Stage.REFUSED} <= own
+
+        def rank(step: Step) -> tuple[int, bool]:
+            if declined and step.by == self.party and step.stage is Stage.REFUSED:
+                return _ORDER.index(Stage.ACKNOWLEDGED), True
+            return _ORDER.index(step.stage), False
+
+        return max(self.steps, key=rank, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +107,9 @@ def message_status(
         )
         for party in header.parties
     )
-    final = {Stage.OPENED, Stage.REFUSED}
     open_ended = any(
-        not final & {step.stage for step in recipient.steps} for recipient in recipients
+        not _FINAL & {step.stage for step in recipient.steps}
+        for recipient in recipients
     )
     return MessageStatus(
         submitted_ms=submitted_ms,
@@ -114,4 +147,6 @@ def _step(receipt: Receipt) -> Step:
         at_ms=receipt.at_ms,
         code=receipt.code,
         detail=receipt.detail,
+        authority=receipt.authority,
+        decider=receipt.decider,
     )

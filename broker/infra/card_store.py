@@ -1,4 +1,4 @@
-"""The party's own card of people, who was sent it, and alarms that sound once.
+"""The party's own card of people, and who was sent it.
 
 What a card says is left to `broker.core.codec.contacts`; it is kept encrypted.
 """
@@ -11,7 +11,6 @@ from broker.core.envelope import Sealed
 from broker.core.errors import StoreConflictError
 from broker.core.model import Stage
 from broker.core.outgoing import Denial, Letter
-from broker.core.records import Alarm
 from broker.infra.database import Database
 from broker.infra.outgoing_store import seal_and_queue
 from keys.identity import HUB, PartyId
@@ -119,25 +118,6 @@ class CardStore:
                 (origin, kind),
             ).fetchall()
         return [bytes(row[0]) for row in rows]
-
-    def raise_alarm_once(self, name: str, alarm: Alarm) -> bool:
-        """Notes an alarm, unless one was noted under this name; tells whether.
-
-        Args:
-            name: Of the occasion.
-            alarm: What to say.
-        """
-        with self._database.write() as db:
-            cursor = db.execute(
-                "INSERT INTO facts VALUES (?, x'') ON CONFLICT DO NOTHING",
-                (f"alarm/{name}",),
-            )
-            if cursor.rowcount:
-                db.execute(
-                    "INSERT INTO alarms (at_ms, topic, text) VALUES (?, ?, ?)",
-                    (alarm.at_ms, alarm.topic, alarm.text),
-                )
-        return bool(cursor.rowcount)
 
     def store_sealed_cards(
         self,

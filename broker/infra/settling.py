@@ -73,12 +73,16 @@ def _finish(db: sqlite3.Connection, opening: Opening, receipt: Receipt) -> bool:
     return bool(cursor.rowcount)
 
 
-def note_alarm(db: sqlite3.Connection, alarm: Alarm) -> None:
-    """Notes something an operator must look at, in the caller's transaction."""
-    db.execute(
-        "INSERT INTO alarms (at_ms, topic, text) VALUES (?, ?, ?)",
+def note_alarm(db: sqlite3.Connection, alarm: Alarm) -> int:
+    """Notes something an operator must look at; returns the alarm's number.
+
+    In the caller's transaction.
+    """
+    [number] = db.execute(
+        "INSERT INTO alarms (at_ms, topic, text) VALUES (?, ?, ?) RETURNING sequence",
         (alarm.at_ms, alarm.topic, alarm.text),
-    )
+    ).fetchone()
+    return int(number)
 
 
 def _check_link(

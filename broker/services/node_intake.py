@@ -123,7 +123,13 @@ class NodeIntake:
         self._holder = holder
         self._ports = ports
         self._limits = limits
+        self._heard_ms = 0
         self._log = structlog.get_logger("intake")
+
+    @property
+    def heard_ms(self) -> int:
+        """Until when everything has been taken in that came for us; 0 for never."""
+        return self._heard_ms
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set."""
@@ -142,8 +148,10 @@ class NodeIntake:
             BusError: The hub cannot be reached.
             StoreError: They cannot be stored; they will come again.
         """
+        asked_ms = self._ports.clock.now_ms()
         arrivals = await self._ports.source.fetch(_BATCH, _FETCH_WAIT_S)
         if not arrivals:
+            self._heard_ms = asked_ms
             return 0
         haul = await asyncio.to_thread(self._sort, arrivals)
         if haul is None:
@@ -154,6 +162,9 @@ class NodeIntake:
         if haul is not None:
             await asyncio.to_thread(self._store, haul)
             self._ports.arrived(haul.verified)
+        if len(arrivals) < _BATCH:
+            # There was no more than that when it was asked for.
+            self._heard_ms = asked_ms
         await self._ports.source.acknowledge(arrivals)
         self._ports.answered()
         return len(arrivals)
@@ -175,7 +186,7 @@ class NodeIntake:
                     case EnvelopeItem(data):
                         self._take_message(data, haul, last_try=last_try)
                     case ReceiptsItem(data):
-                        haul.lines.extend(self._lines(data))
+                        haul.lines.extend(self._lines(data, arrival.arrived_ms))
             except _StaleError:
                 return None
             except RefusedError as error:
@@ -213,7 +224,7 @@ class NodeIntake:
         if known is not None and known != claim.digest:
             raise RefusedError(Code.REPLAYED_ID)
 
-    def _lines(self, data: bytes) -> list[LedgerLine]:
+    def _lines(self, data: bytes, came_ms: int) -> list[LedgerLine]:
         bundle = decode_bundle(data, self._limits)
         receipts = read_bundle(bundle, self._ports.trust().view)
         lines = []
@@ -222,7 +233,10 @@ class NodeIntake:
                 proof = encode_proof(bundle, entry, with_signature=True)
                 lines.append(
                     LedgerLine(
-                        receipt=receipt, receipt_bytes=entry.receipt, proof=proof
+                        receipt=receipt,
+                        receipt_bytes=entry.receipt,
+                        proof=proof,
+                        came_ms=came_ms,
                     )
                 )
         return lines

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import structlog
 
 from broker.core.codec.envelope import ReceiptsItem, encode_submission
-from broker.core.codec.receipts import decode_receipt, encode_bundle
+from broker.core.codec.receipts import decode_receipt, encode_bundle, encode_proof
 from broker.core.errors import BusError, RefusedError, StoreError
 from broker.core.flows.usage import MINUTE_MS
 from broker.core.holder import Holder
@@ -34,7 +34,7 @@ class OutboxStore(Protocol):
     def bundle_statements(
         self,
         limit: int,
-        sign: Callable[[Sequence[bytes]], tuple[bytes, int]],
+        sign: Callable[[Sequence[bytes]], tuple[bytes, Sequence[bytes]]],
         now_ms: int,
     ) -> int:
         """Signs waiting statements together and queues them; returns how many."""
@@ -200,8 +200,8 @@ class NodeUplink:
 
     def _sign(
         self, receipts: Sequence[bytes], record: PartyRecord
-    ) -> tuple[bytes, int]:
-        """Signs as many as one key covers; returns the submission, and how many.
+    ) -> tuple[bytes, Sequence[bytes]]:
+        """Signs as many as one key covers; returns the submission, and their proofs.
 
         A receipt is verified by the time that stands in it. What waited while keys
         were rotated is signed with the key of its own time.
@@ -216,7 +216,11 @@ class NodeUplink:
             )
             count = next(others, count)
         bundle = sign_together(receipts[:count], signer=self._holder.party, key=key)
-        return encode_submission(ReceiptsItem(encode_bundle(bundle))), count
+        proofs = [
+            encode_proof(bundle, entry, with_signature=True)
+            for entry in bundle.receipts
+        ]
+        return encode_submission(ReceiptsItem(encode_bundle(bundle))), proofs
 
     def _key_of(self, at_ms: int, record: PartyRecord) -> SigningKey:
         try:

@@ -9,7 +9,6 @@ from broker.core.contact_records import CardDelivery, OwnCard
 from broker.core.envelope import Sealed
 from broker.core.errors import StoreConflictError
 from broker.core.model import Link
-from broker.core.records import Alarm
 from broker.infra.node_store import NodeStore
 from keys.identity import PartyId
 from tests import world
@@ -86,14 +85,6 @@ def test_what_was_sent_meanwhile_is_not_noted_as_withheld(store: NodeStore) -> N
     found = store.card_deliveries(NOW_MS)
     assert found[BEL].message_digest == sealed.message_digest
     assert found[MEX].message_digest == b""
-
-
-def test_an_alarm_sounds_once_for_each_occasion(store: NodeStore) -> None:
-    alarm = Alarm(at_ms=NOW_MS, topic="attestation", text="180 days")
-    assert store.raise_alarm_once("a/1", alarm)
-    assert not store.raise_alarm_once("a/1", alarm)
-    assert store.raise_alarm_once("a/2", alarm)
-    assert len(store.alarms()) == 2
 
 
 def test_only_opened_messages_of_the_origin_are_looked_at(store: NodeStore) -> None:

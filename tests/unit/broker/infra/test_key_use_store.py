@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from broker.core.codec.envelope import ReceiptsItem, encode_submission
-from broker.core.codec.receipts import encode_bundle
+from broker.core.codec.receipts import encode_bundle, encode_proof
 from broker.core.model import Stage
 from broker.core.receipts import sign_together
 from broker.infra import key_use_store
@@ -52,10 +52,13 @@ def test_what_was_sent_under_a_key_is_told_from_what_still_waits(
 
 
 def bundle_with(store: NodeStore, key_id: KeyId) -> int:
-    def sign(receipts: Sequence[bytes]) -> tuple[bytes, int]:
+    def sign(receipts: Sequence[bytes]) -> tuple[bytes, list[bytes]]:
         key = KEY if key_id == KEY.public.key_id else OTHER
         bundle = sign_together(receipts, signer=BEL, key=key)
-        return encode_submission(ReceiptsItem(encode_bundle(bundle))), len(receipts)
+        proofs = [
+            encode_proof(bundle, one, with_signature=True) for one in bundle.receipts
+        ]
+        return encode_submission(ReceiptsItem(encode_bundle(bundle))), proofs
 
     return store.bundle_statements(100, sign, NOW_MS)
 
@@ -85,7 +88,9 @@ def test_what_the_hub_has_already_is_not_signed_again(store: NodeStore) -> None:
 
 def test_a_bundle_that_cannot_be_read_is_left(store: NodeStore) -> None:
     store.store_delivered([arrival(world.sealed())])
-    store.bundle_statements(10, lambda receipts: (b"junk", len(receipts)), NOW_MS)
+    store.bundle_statements(
+        10, lambda receipts: (b"junk", [b""] * len(receipts)), NOW_MS
+    )
     assert store.unbundle({KEY.public.key_id}) == 0
     assert [one.payload for one in store.waiting(10)] == [b"junk"]
 

@@ -196,8 +196,8 @@ def withhold(store: NodeStore) -> None:
     store.store_withheld(denial(withholding(), receipt))
 
 
-def joined(receipts: Sequence[bytes]) -> tuple[bytes, int]:
-    return b"".join(receipts), len(receipts)
+def joined(receipts: Sequence[bytes]) -> tuple[bytes, list[bytes]]:
+    return b"".join(receipts), [b"proof"] * len(receipts)
 
 
 def test_what_was_withheld_is_kept_here_and_stated_to_the_log(store: NodeStore) -> None:
@@ -206,9 +206,9 @@ def test_what_was_withheld_is_kept_here_and_stated_to_the_log(store: NodeStore) 
     assert store.count_waiting() == 1
     signed: list[Sequence[bytes]] = []
 
-    def sign(receipts: Sequence[bytes]) -> tuple[bytes, int]:
+    def sign(receipts: Sequence[bytes]) -> tuple[bytes, list[bytes]]:
         signed.append(receipts)
-        return b"bundle", len(receipts)
+        return b"bundle", [b"proof"] * len(receipts)
 
     assert store.bundle_statements(10, sign, NOW_MS) == 1
     assert decode_receipt(signed[0][0]).stage is Stage.WITHHELD
@@ -220,7 +220,7 @@ def test_what_was_withheld_is_kept_here_and_stated_to_the_log(store: NodeStore) 
 def test_a_bundle_that_cannot_be_signed_leaves_its_statements(store: NodeStore) -> None:
     withhold(store)
 
-    def fail(_receipts: Sequence[bytes]) -> tuple[bytes, int]:
+    def fail(_receipts: Sequence[bytes]) -> tuple[bytes, list[bytes]]:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -251,9 +251,9 @@ def test_what_another_key_has_to_sign_waits_for_the_next_bundle(
         store.store_withheld(denial(kept, receipt))
     seen: list[list[bytes]] = []
 
-    def sign_one(receipts: Sequence[bytes]) -> tuple[bytes, int]:
+    def sign_one(receipts: Sequence[bytes]) -> tuple[bytes, list[bytes]]:
         seen.append(list(receipts))
-        return b"bundle", 1
+        return b"bundle", [b"proof"]
 
     assert [store.bundle_statements(10, sign_one, NOW_MS) for _ in range(4)] == [
         *(1, 1, 1, 0)

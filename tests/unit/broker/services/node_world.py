@@ -1,5 +1,6 @@
 """A node between an inbox in memory and a store of its own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from broker.core.codec.envelope import (
@@ -12,6 +13,7 @@ from broker.core.envelope import Sealed
 from broker.core.limits import Limits
 from broker.core.model import Receipt
 from broker.core.receipts import sign_together
+from broker.core.records import InboxMessage
 from broker.core.trust import Trust
 from broker.infra.node_store import NodeStore
 from broker.services.node_intake import IntakePorts, NodeIntake
@@ -20,6 +22,10 @@ from keys.identity import HUB, PartyId
 from tests import world
 from tests.memory_bus import MemorySource
 from tests.world import BEL
+
+
+def _take(_message: InboxMessage, _body: bytes) -> None:
+    """Takes everything."""
 
 
 @dataclass(slots=True)
@@ -33,6 +39,7 @@ class NodeWorld:
     trust: Trust = field(default_factory=world.trust)
     newer: Trust | None = None
     answered: int = 0
+    examine: Callable[[InboxMessage, bytes], None] = _take
     opening: NodeOpening = field(init=False)
     intake: NodeIntake = field(init=False)
 
@@ -50,6 +57,7 @@ class NodeWorld:
                 clock=self.clock,
                 trust=lambda: self.trust,
                 answered=self._answered,
+                examine=self.examine,
             ),
             Limits(),
         )

@@ -228,9 +228,9 @@ def test_nothing_of_a_dropped_field_stays_anywhere_at_the_node(
     assert sum(map(len, files)) > 10_000
     statements: list[bytes] = []
 
-    def sign(receipts: Sequence[bytes]) -> tuple[bytes, int]:
+    def sign(receipts: Sequence[bytes]) -> tuple[bytes, list[bytes]]:
         statements.extend(receipts)
-        return b"", len(statements)
+        return b"", [b""] * len(statements)
 
     store.bundle_statements(100, sign, NOW_MS)
     shown = capsys.readouterr()

@@ -1,0 +1,1 @@
+"""What receipts show together: what is late, missing or contradicts itself."""
