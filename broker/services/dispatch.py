@@ -228,7 +228,7 @@ class Dispatcher:
             case_reference=document.case_reference,
             in_reply_to=document.in_reply_to,
             directory_version=trust.view.snapshot_digest,
-            policy_digest=trust.policy_digests[self._holder.party],
+            policy_digest=trust.policy_digests.get(self._holder.party, b""),
             withheld=tuple(sorted(parcel.withheld)),
             approvals_digest=approved if parcel.approvals else b"",
         )
