@@ -19,6 +19,7 @@ class AdmissionState(StrEnum):
     RELEASED = "released"
     DECLINED = "declined"
     EXPIRED = "expired"
+    DESTROYED = "destroyed"
 
 
 IN_USE = frozenset({AdmissionState.ADMITTED, AdmissionState.RELEASED})

@@ -9,6 +9,7 @@ import sqlite3
 from typing import Final
 
 from broker.core.admitted import Admission, AdmissionState, HandedOut, Settlement
+from broker.core.errors import StoreConflictError
 from broker.core.model import Stage
 from broker.core.records import InboxState
 from broker.infra.database import Database
@@ -119,11 +120,17 @@ class AdmissionStore:
         return True
 
     def note_handed_out(self, given: HandedOut) -> None:
-        """Records that a content was given to a desk; durable on return."""
+        """Records that a content was given to a desk; durable on return.
+
+        Raises:
+            StoreConflictError: Its origin has taken it back: it must not be given.
+        """
         with self._database.write() as db:
-            db.execute(
+            cursor = db.execute(
                 "INSERT INTO handed_out (message_digest, desk, agency, purpose, at_ms,"
-                " file_digest) VALUES (?, ?, ?, ?, ?, ?)",
+                " file_digest) SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS"
+                " (SELECT 1 FROM recalls_in JOIN inbox USING (message_digest, origin)"
+                " WHERE recalls_in.message_digest = ?1 AND recalls_in.state != 'void')",
                 (
                     given.message_digest,
                     given.desk,
@@ -133,6 +140,9 @@ class AdmissionStore:
                     given.file_digest,
                 ),
             )
+            if not cursor.rowcount:
+                # It came after whoever gives it had looked.
+                raise StoreConflictError("its origin has taken it back a moment ago")
 
     def handed_out(self, message_digest: bytes) -> list[HandedOut]:
         """Returns to whom a content was given, in order."""

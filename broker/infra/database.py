@@ -13,6 +13,7 @@ from typing import Final
 from broker.infra.store_errors import store_errors
 
 _BUSY_TIMEOUT_S: Final = 30.0
+_SHORT_TIMEOUT_MS: Final = 100
 
 
 class Database:
@@ -51,7 +52,13 @@ class Database:
             level = "NORMAL" if rebuildable else "FULL"
             self._connection.execute(f"PRAGMA synchronous={level}")
             self._connection.execute("PRAGMA foreign_keys=ON")
-            self._connection.executescript(schema)
+            # What is deleted or replaced is overwritten with zeros in the file.
+            self._connection.execute("PRAGMA secure_delete=ON")
+            if self._connection.execute("PRAGMA schema_version").fetchone()[0]:
+                self._connection.executescript(schema)
+            else:
+                # One sync for all that a new file needs, and not one for each table.
+                self._connection.executescript(f"BEGIN IMMEDIATE;{schema};COMMIT;")
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -80,6 +87,27 @@ class Database:
         """
         with self._lock, store_errors(self._doing):
             yield self._connection
+
+    def cut_off_log(self) -> bool:
+        """Writes the write-ahead log into the file, and leaves nothing of it.
+
+        Returns:
+            False while somebody else is reading what it holds; not waited for, since
+            everybody would wait with us.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        with self.read() as connection:
+            connection.execute(f"PRAGMA busy_timeout = {_SHORT_TIMEOUT_MS}")
+            try:
+                busy, _, _ = connection.execute(
+                    "PRAGMA wal_checkpoint(TRUNCATE)"
+                ).fetchone()
+            finally:
+                timeout_ms = int(_BUSY_TIMEOUT_S * 1000)
+                connection.execute(f"PRAGMA busy_timeout = {timeout_ms}")
+            return not busy
 
     def change_counter(self) -> int:
         """Returns a number that changes when anybody has written, we or others."""

@@ -16,6 +16,7 @@ from broker.core.onward import GRANT_KIND, ONWARD_KIND, Layer, Onward, Provided
 from broker.core.opening import read_content
 from broker.core.outgoing import OutgoingDocument
 from broker.core.permissions import Answer, Copy, Verdict
+from broker.core.recalls.taken_back import TakenBack
 from broker.core.records import InboxMessage, InboxState, SentMessage
 from broker.core.reliance import REVOCATIONS_FACT, doubt_about, read_revocations
 from keys.sealing import unprotect
@@ -30,6 +31,10 @@ class HoldingStore(Protocol):
 
     def admission(self, message_digest: bytes) -> Admission | None:
         """Returns on which terms a message is here."""
+        ...
+
+    def taken_back(self, message_digest: bytes) -> TakenBack | None:
+        """Returns why a content is not to be used; None if it may be."""
         ...
 
     def fact(self, name: str) -> bytes | None:
@@ -61,9 +66,12 @@ class Holdings:
         """Returns the content of a message: of our own, opened, or in quarantine.
 
         Raises:
-            RefusedError: CANNOT_OPEN, when it never was opened, or not taken.
+            RefusedError: RECALLED, when it was taken back or destroyed; CANNOT_OPEN,
+                when it never was opened, or not taken.
             ContentError: It was protected under another key.
         """
+        if gone := self.store.taken_back(message.message_digest):
+            gone.check_readable()
         if not message.protected_key:
             raise RefusedError(Code.CANNOT_OPEN, "it was never opened, or not taken")
         content_key = unprotect(
@@ -78,9 +86,12 @@ class Holdings:
         """Returns a message as far as passing it on or handing it out depends on it.
 
         Raises:
-            RefusedError: CANNOT_OPEN, when it is not open here.
+            RefusedError: RECALLED, when it was taken back, replaced or destroyed;
+                CANNOT_OPEN, when it is not open here.
             ContentError: It was protected under another key.
         """
+        if gone := self.store.taken_back(message.message_digest):
+            gone.check_usable()
         if message.state is not InboxState.OPENED:
             raise RefusedError(Code.CANNOT_OPEN, f"it is {message.state.value}")
         header, body = message.header, self.content(message)
@@ -137,6 +148,7 @@ class Holdings:
             )
             for admission, waits in (*admitted, *waiting)
             for message in self._messages([admission])
+            if self.store.taken_back(message.message_digest) is None
         )
         return tuple(
             answer
@@ -165,6 +177,8 @@ class Holdings:
             return self.provided(message)
         found = None
         for bearing in self._of_kind(ONWARD_KIND):
+            if self.store.taken_back(bearing.message_digest):
+                continue
             known = self.provided(bearing)
             if known.provider.digest == copy.message_digest:
                 found = known

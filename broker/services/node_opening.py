@@ -48,6 +48,10 @@ class DeliveredStore(Protocol):
         ...
 
 
+def _nothing_known(_message: InboxMessage, _body: bytes) -> None:
+    """Takes everything: nothing was taken back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningPorts:
     """What opening works with.
@@ -57,12 +61,15 @@ class OpeningPorts:
         clock: The time.
         trust: Returns the directory to go by now.
         answered: Called when there are new statements to bring to the hub.
+        examine: Called with each content that our policy takes, before it is stored;
+            refuses what must not be opened for what else is known.
     """
 
     store: DeliveredStore
     clock: Clock
     trust: Callable[[], Trust]
     answered: Callable[[], None]
+    examine: Callable[[InboxMessage, bytes], None] = _nothing_known
 
 
 class NodeOpening:
@@ -169,6 +176,7 @@ class NodeOpening:
                 self._holder.store_key,
             )
             terms = judged.terms()
+            self._ports.examine(message, opened.body)
         except RefusedError as error:
             return Opening(
                 message=message,

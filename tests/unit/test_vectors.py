@@ -67,7 +67,7 @@ OPTIONAL: Final = {
     "redaction": frozenset[str](),
     "release": frozenset[str](),
 }
-BY_A_PERSON: Final = frozenset({Code.DECLINED})
+BY_A_PERSON: Final = frozenset({Code.DECLINED, Code.RECALLED})
 """Refusals that follow from nothing that could be written into a vector."""
 
 

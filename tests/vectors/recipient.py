@@ -15,11 +15,13 @@ from broker.core.codec.envelope import (
     encode_wrapped_key,
 )
 from broker.core.codec.permission import encode_copy
+from broker.core.codec.recall import encode_notice
 from broker.core.errors import Code
 from broker.core.handling import Handling, Restrictions, Tlp
 from broker.core.model import FIRST_LINK, Link, Stage
 from broker.core.onward import ONWARD_KIND
 from broker.core.permissions import Copy
+from broker.core.recalls.recall import Notice, Reason
 from keys.framing import sha256
 from keys.identity import HUB
 from keys.sealing import commitment, new_content_key, seal_content
@@ -106,6 +108,25 @@ def recipient_vectors() -> Iterator[tuple[str, Vector]]:
         yield (
             name if expect == ACCEPT else f"{expect}-{name}",
             at_recipient(expect, "A copy of what MEX gave", submission(envelope)),
+        )
+    notice = Notice(message_digest=good.message_digest, reason=Reason.ERROR)
+    for expect, about in (
+        (ACCEPT, good.message_digest),
+        (Code.INVALID_RECALL.value, two.message_digest),
+    ):
+        good_one = expect == ACCEPT
+        name = "good-recall" if good_one else f"{expect}-answers-another"
+        which = "it" if good_one else "another"
+        recall = world.sealed(
+            kind=notice.kind, content=encode_notice(notice), in_reply_to=about
+        )
+        yield (
+            name,
+            at_recipient(
+                expect,
+                f"A recall of one message that answers {which}",
+                submission(recall.envelope),
+            ),
         )
     forged = bundle(
         [world.receipt(world.sealed(BEL, (KEN,)), Stage.OPENED, by=KEN)],

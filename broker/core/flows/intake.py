@@ -17,6 +17,7 @@ from broker.core.decisions import (
 )
 from broker.core.envelope import Claim, VerifiedEnvelope, check, verify_signature
 from broker.core.errors import Code, RefusedError
+from broker.core.flows.taking_back import read_taking_back
 from broker.core.limits import Limits
 from broker.core.model import Header, Receipt, Stage, new_nonce
 from broker.core.onward import ONWARD_KIND, check_copy
@@ -95,16 +96,18 @@ def judge_content(
 ) -> Judged:
     """Checks that opened content fits its kind, and asks our own policy about it.
 
-    1. Content and kind. 2. What is passed on is no looser than its provider gave it.
-    3. Our policy; without one, nothing is taken but what keeps the exchange in
-    order.
+    1. Content and kind; what takes a message back names the one that it answers.
+    2. What is passed on is no looser than its provider gave it. 3. Our policy; without
+    one, nothing is taken but what keeps the exchange in order.
 
     Raises:
         RefusedError: INVALID_CONTENT or the code of a malformed part; of an onward
-            copy also CONSENT_NEEDED or LOOSER_HANDLING.
+            copy also CONSENT_NEEDED or LOOSER_HANDLING; of what takes a message back
+            INVALID_RECALL.
     """
     # 1.
     decode_document(header.kind, body)
+    read_taking_back(header, body)
     # 2.
     if header.kind == ONWARD_KIND:
         check_copy(read_copy(body), header.origin, header.handling)

@@ -1,0 +1,1 @@
+"""What is taken back, and how long what is kept may stay."""
