@@ -5,6 +5,7 @@ KeysError
 ├── SignatureError            a signature, or half of one, does not verify
 ├── KeyFormatError            bytes that are not a key of the expected kind
 ├── CertificateError          a TLS certificate that cannot be read, made or used
+├── TimestampError            a time-stamp that proves nothing
 ├── FramingError              bytes that are not a framed list
 ├── SealError
 │   ├── UnwrapError           the wrap does not open with this key
@@ -64,6 +65,10 @@ class FramingError(KeysError):
 
 class CertificateError(KeysError):
     """A TLS certificate that cannot be read, made or used."""
+
+
+class TimestampError(KeysError):
+    """A time-stamp that proves nothing, or cannot be asked for."""
 
 
 class SealError(KeysError):
