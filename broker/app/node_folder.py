@@ -63,12 +63,10 @@ def open_node(root: Path) -> Node:
     """
     settings = load_node(root)
     folder = NodeFolder(root)
-    return Node(
-        folder=folder,
-        settings=settings,
-        federation=FederationFile.read(folder.federation),
-        store=NodeStore(folder.database),
-    )
+    federation = FederationFile.read(folder.federation)
+    store = NodeStore(folder.database)
+    store.complete_trail(settings.party)
+    return Node(folder=folder, settings=settings, federation=federation, store=store)
 
 
 def stored_trust(node: Node) -> Trust:

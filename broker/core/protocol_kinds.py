@@ -19,5 +19,8 @@ PROTOCOL_KINDS: Final = frozenset(
 )
 """All of them, with their versions."""
 
+UPKEEP_KINDS: Final = frozenset({HEARTBEAT, RESEND_REQUEST, RESEND})
+"""Those that nodes send by themselves to keep their links; lists leave them out."""
+
 PROTOCOL_RULE: Final = "protocol"
 """What decisions about them name in the place of a rule of a policy."""

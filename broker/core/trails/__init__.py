@@ -1,0 +1,1 @@
+"""What operators read of the traffic: lists, timelines and months."""
