@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from broker.core.codec.envelope import (
+    SealedBody,
     decode_sealed_content,
     decode_signed,
     decode_wrapped_key,
@@ -74,6 +75,19 @@ def read_content(signed_header: bytes, ciphertext: bytes, content_key: bytes) ->
         RefusedError: CANNOT_OPEN, COMMITMENT_MISMATCH, or the code of a malformed
             part.
     """
+    return read_sealed(signed_header, ciphertext, content_key).body
+
+
+def read_sealed(
+    signed_header: bytes, ciphertext: bytes, content_key: bytes
+) -> SealedBody:
+    """Does what `read_content` does, and returns also what the commitment is over.
+
+    Whoever shows somebody else the content has to show both.
+
+    Raises:
+        RefusedError: As `read_content`.
+    """
     signed = decode_signed(signed_header)
     try:
         clear = open_content(
@@ -84,4 +98,4 @@ def read_content(signed_header: bytes, ciphertext: bytes, content_key: bytes) ->
     sealed = decode_sealed_content(clear)
     if commitment(sealed.salt, sealed.body) != signed.content_commitment:
         raise RefusedError(Code.COMMITMENT_MISMATCH)
-    return sealed.body
+    return sealed

@@ -4,7 +4,7 @@ That the hub published exactly this snapshot is proven by its log, and left to w
 asks; so is fetching. Nothing here depends on the present, or on a local copy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import (
@@ -63,7 +63,11 @@ class History:
     def __init__(
         self, root: bytes, fetch: Fetch, *, fetch_many: FetchMany | None = None
     ) -> None:
-        self._root = root
+        # What was verified once is not verified again: roots never change, and neither
+        # does what stewards signed under one of them.
+        self._chain = [root]
+        self._roots: dict[bytes, Root] = {}
+        self._signed: dict[tuple[int, bytes], Targets] = {}
         self._fetch = Ahead(answering(fetch), fetch_many)
 
     def snapshot(self, version: int) -> PublishedSnapshot:
@@ -79,7 +83,13 @@ class History:
         except DirectoryStorageError as error:
             raise RefreshError(str(error)) from error
 
-    def view(self, version: int, digest: bytes, at_ms: int) -> DirectoryView:
+    def view(
+        self,
+        version: int,
+        digest: bytes,
+        at_ms: int,
+        only: Collection[PartyId] | None = None,
+    ) -> DirectoryView:
         """Returns the directory of one snapshot, as it was to be read at `at_ms`.
 
         1. The snapshot is the one with this digest and version.
@@ -95,6 +105,7 @@ class History:
             digest: SHA-256 of it, 32 bytes, from a source that is trusted: the log, or
                 the header of a message that was sealed under it.
             at_ms: The time, in ms since the epoch, by which expiries are judged.
+            only: Parties whose publications are wanted; None for all.
 
         Raises:
             UnreachableError: Nobody answered.
@@ -118,12 +129,16 @@ class History:
                         "UTC: no directory was in force then"
                     )
             federation = decode_federation(self._target(targets, FEDERATION_PATH))
-            roles = party_roles(targets)
+            roles = [
+                role
+                for role in party_roles(targets)
+                if only is None or party_of(role) in only
+            ]
         except (RepositoryError, ValueError, CeremonyError, RecordError) as error:
             raise RefreshError(f"the directory does not verify: {error}") from error
         parties: dict[PartyId, PartyEntry] = {}
         failed: dict[str, str] = {}
-        self._get_ahead(snapshot.signed, [*roles])
+        self._get_ahead(snapshot.signed, roles)
         for role in roles:  # 5
             party = party_of(role)
             try:
@@ -144,10 +159,11 @@ class History:
 
     def _root_of(self, snapshot: Metadata[Snapshot]) -> Root:
         """Returns the root that was in force when a snapshot was signed."""
-        chain = [
-            (read_root(data).signed, data)
-            for data in root_chain(self._root, self._fetch)
-        ]
+        self._chain[-1:] = root_chain(self._chain[-1], self._fetch)
+        for data in self._chain:
+            if data not in self._roots:
+                self._roots[data] = read_root(data).signed
+        chain = [(self._roots[data], data) for data in self._chain]
         named = snapshot.signed.meta.get(ROOT_ENTRY)
         for root, data in reversed(chain):
             # Early snapshots do not name it: the newest whose online key it was.
@@ -164,10 +180,13 @@ class History:
 
     def _targets(self, snapshot: Snapshot, root: Root) -> Targets:
         data, version = self._named(snapshot, Targets.type)
-        targets = read_targets(data)
-        _check_type(targets.signed, Targets.type, version)
-        root.verify_delegate(Targets.type, targets.signed_bytes, targets.signatures)
-        return targets.signed
+        known = self._signed.get((root.version, data))
+        if known is None:
+            targets = read_targets(data)
+            root.verify_delegate(Targets.type, targets.signed_bytes, targets.signatures)
+            known = self._signed[root.version, data] = targets.signed
+        _check_type(known, Targets.type, version)
+        return known
 
     def _entry(
         self, snapshot: Snapshot, stewards: Targets, party: PartyId, at_ms: int

@@ -10,9 +10,12 @@ from typing import Final
 
 import pytest
 
+from broker.app.evidence_sources import Wanted, export_evidence
 from broker.app.pending import checked_release, pending_desk
 from broker.cli.documents import read_document
 from broker.core.approvals import approvals_digest
+from broker.core.evidence.findings import State
+from broker.core.evidence.verify import Demands, verify_evidence
 from broker.core.model import message_id_text
 from broker.core.pending import Pending, PendingState
 from broker.infra.clock import SYSTEM_CLOCK
@@ -110,6 +113,12 @@ async def test_killed_after_the_last_approval_it_is_sent_exactly_once(
     checked = checked_release(ken.node, ken.keys, sent, kept)
     assert [one.officer for one in checked.said] == ["amina", "brian"]
     assert checked.problem == ""
+    asked = Wanted(messages=(sent,))
+    collected = await export_evidence(ken.node, ken.keys, asked, disclosed=True)
+    demands = Demands(root_sha256=sha256(there.hub.federation.root), witnesses=0)
+    report = verify_evidence(collected.data, demands)
+    report.check()
+    assert "2 approval(s) by officers" in str(report.of(State.PROVED))
 
 
 async def test_the_store_is_whole_after_the_kills(there: Federation) -> None:

@@ -1,0 +1,1 @@
+"""Evidence: one file that shows what was sent and received, checked without us."""
