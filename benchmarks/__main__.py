@@ -12,10 +12,13 @@ from typing import Final
 
 import uvloop
 
+from benchmarks.audit import measure_audit
 from benchmarks.cryptography_cost import measure_cryptography
 from benchmarks.directory import measure_directory
+from benchmarks.evidence import measure_evidence
 from benchmarks.figures import Figures
 from benchmarks.latency import send_to_opened, through_passthrough, through_relay
+from benchmarks.log import measure_log
 from benchmarks.policy import measure_policy
 from benchmarks.throughput import measure_passthrough, measure_relay
 from benchmarks.world import World, world
@@ -29,12 +32,15 @@ _LATENCY_S: Final = 6  # seconds of load
 async def measure(figures: Figures, *, quick: bool) -> None:
     """Runs every measurement."""
     measure_policy(figures)
+    await asyncio.to_thread(measure_log, figures, quick=quick)
+    measure_evidence(figures)
     with tempfile.TemporaryDirectory(prefix="rogatory-bench-") as folder:
         print("making a federation with eleven parties …", flush=True)
         async with world(Path(folder), _free_port()) as made:
             for recipients, count in (_QUICK if quick else _COUNTS).items():
                 await _throughput(made, figures, recipients, count)
             await _latency(made, figures, quick=quick)
+            await measure_audit(made, figures, (_QUICK if quick else _COUNTS)[1])
     with tempfile.TemporaryDirectory(prefix="rogatory-bench-") as folder:
         await measure_directory(Path(folder), _free_port(), figures)
 

@@ -8,9 +8,9 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from broker.core.audit.padding import MAX_BLOCK, Padding
 from broker.core.errors import ConfigurationError
 
 SECRETS_VARIABLE: Final = "ROGATORY_SECRETS_DIR"
@@ -44,10 +45,32 @@ class HubSettings(BaseSettings):
     ack_wait_s: int = Field(default=30, ge=1, le=3600)
     ledger_max_bytes: int = Field(default=48 * 1024**3, gt=0)
     submissions_max_bytes: int = Field(default=8 * 1024**3, gt=0)
+    log_block: int = Field(default=8, ge=1, le=MAX_BLOCK)
+    log_beat_s: float = Field(default=0, ge=0, le=600)
+    log_strict: bool = False
+    timestamp_url: str = ""
+    timestamp_authorities: Path | None = None
+    timestamp_every_s: int = Field(default=3600, ge=60, le=86_400)
+    timestamp_timeout_s: int = Field(default=20, ge=1, le=300)
     metrics_port: int = Field(default=0, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     passphrase_file: Path | None = None
     passphrase: SecretStr | None = None
+
+    @property
+    def padding(self) -> Padding:
+        """What the log shows of the traffic."""
+        return Padding(
+            block=self.log_block,
+            beat_ms=int(self.log_beat_s * 1000),
+            strict=self.log_strict,
+        )
+
+    @model_validator(mode="after")
+    def _check_padding(self) -> Self:
+        """Refuses settings of the log that contradict one another."""
+        _ = self.padding
+        return self
 
 
 class NodeSettings(BaseSettings):
@@ -64,6 +87,22 @@ class NodeSettings(BaseSettings):
     metrics_port: int = Field(default=0, ge=0, le=65535)
     rotate_keys: bool = True
     rotate_keys_days: int = Field(default=90, ge=1, le=150)
+    heartbeat_hours: int = Field(default=24, ge=1, le=720)
+    resend_grace_s: int = Field(default=300, ge=1, le=86_400)
+    recalls: Literal["automatic", "ask"] = "automatic"
+    recall_authority: str = Field(default="node", min_length=1, max_length=100)
+    attested_within_hours: int = Field(default=72, ge=1, le=8784)
+    retention_record_years: int | None = Field(default=None, ge=20, le=1000)
+    retention_manufacture_years: int | None = Field(default=None, ge=30, le=1000)
+    retention_personal_days: int = Field(default=730, ge=1, le=36_600)
+    retention_intelligence_days: int = Field(default=1825, ge=1, le=36_600)
+    retention_protocol_days: int = Field(default=400, ge=30, le=36_600)
+    accepted_within_minutes: int = Field(default=10, ge=1, le=10_080)
+    delivered_within_hours: int = Field(default=24, ge=1, le=8784)
+    opened_within_hours: int = Field(default=24, ge=1, le=8784)
+    acknowledged_within_hours: int = Field(default=72, ge=1, le=8784)
+    urgent_acknowledged_within_hours: int = Field(default=8, ge=1, le=8784)
+    told_within_hours: int = Field(default=24, ge=1, le=8784)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     passphrase_file: Path | None = None
     passphrase: SecretStr | None = None
@@ -114,6 +153,16 @@ class HubFolder:
     def log(self) -> Path:
         """The log."""
         return self.root / "log"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The log's checkpoints as witnesses have cosigned them."""
+        return self.root / "checkpoints.sqlite3"
+
+    @property
+    def stamps(self) -> Path:
+        """The time-stamps on the log."""
+        return self.root / "stamps.sqlite3"
 
     @property
     def bus(self) -> Path:
@@ -180,6 +229,16 @@ class NodeFolder:
     def directory_copy(self) -> Path:
         """The directory as this node has verified it."""
         return self.root / "directory"
+
+    @property
+    def log_copy(self) -> Path:
+        """Tiles of the hub's log, kept from one audit to the next."""
+        return self.root / "log"
+
+    @property
+    def broken_promises(self) -> Path:
+        """Files that show promises of the hub to be broken."""
+        return self.root / "broken-promises"
 
     @property
     def database(self) -> Path:

@@ -185,6 +185,8 @@ def held_card(node: Node, holder: Holder, party: PartyId) -> HeldCard | None:
     held: HeldCard | None = None
     for digest in node.store.opened_mentioning(party, CARD_KIND):
         message = node.store.find_received(digest)
+        if node.store.taken_back(digest) is not None:
+            continue
         card = None if message is None else _card_in(message, holder)
         if message is None or card is None:
             continue

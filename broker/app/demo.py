@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from broker.app.credentials import NodeKeys
+from broker.app.demo_audit import DemoEvidence, name_witness, prove, witness_at_work
+from broker.app.demo_office import OFFICE, SAYS, say
 from broker.app.example_files import examples_folder
 from broker.app.exchange_files import FederationFile
 from broker.app.founding import HubPlan, admit_party, make_hub
@@ -38,6 +40,7 @@ from keys.identity import PartyId
 from keys.keystore import UNSAFE_THROWAWAY_COST
 
 _PASSPHRASE: Final = b"only for a demonstration"
+_WITNESS: Final = "MEX"
 _PATIENCE_S: Final = 60.0
 _LOOK_S: Final = 0.02
 
@@ -82,12 +85,14 @@ class DemoResult:
     Attributes:
         checkpoint: Under which everything was proven.
         proven: How many receipts the parties themselves have proven.
+        evidence: About the first message, as anybody can check it.
     """
 
     messages: tuple[DemoMessage, ...]
     refusals: tuple[DemoRefusal, ...]
     checkpoint: Checkpoint
     proven: int
+    evidence: DemoEvidence
 
 
 @dataclass(slots=True)
@@ -116,8 +121,10 @@ class Federation:
         )
         return tuple(sealed.message_digest for sealed in sent)
 
-    async def follow(self, origin: str, digest: bytes) -> DemoMessage:
-        """Waits until every recipient has opened a message, or refused it.
+    async def follow(
+        self, origin: str, digest: bytes, until: Stage = Stage.OPENED
+    ) -> DemoMessage:
+        """Waits until every recipient has said `until` about a message, or refused it.
 
         Raises:
             BrokerError: It takes too long.
@@ -126,7 +133,7 @@ class Federation:
         found = node.store.find_sent(digest)
         if found is None:
             raise BrokerError("the message was not stored")
-        final = {Stage.OPENED, Stage.REFUSED}
+        final = {until, Stage.REFUSED}
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 while True:
@@ -165,20 +172,29 @@ async def federation(tell: Tell) -> AsyncIterator[Federation]:
             secret.touch(mode=0o600)
             secret.write_bytes(_PASSPHRASE)
             founded = await asyncio.to_thread(_found, folder, examples)
+            await asyncio.to_thread(
+                name_witness, folder / "hub", folder / "witness", _WITNESS, _PASSPHRASE
+            )
             ready, hub_stop = asyncio.Event(), asyncio.Event()
             hub = open_hub(folder / "hub", _PASSPHRASE)
             hub_task.create_task(run_hub(hub, set(Role), hub_stop, ready=ready))
             tell(f"starting nats-server and the hub at {founded.bus_url}")
             await ready.wait()
             try:
-                async with asyncio.TaskGroup() as node_tasks:
+                for party in PARTIES:
+                    node = open_node(folder / party)
+                    running.nodes[party] = (node, node.unlock(_PASSPHRASE))
+                tell(f"starting a witness of the log at {_WITNESS}")
+                own = running.nodes[_WITNESS]
+                # Before the nodes: they go by no directory that nobody has cosigned.
+                async with (
+                    witness_at_work(folder / "witness", *own, _PASSPHRASE),
+                    asyncio.TaskGroup() as node_tasks,
+                ):
                     tell(f"starting the nodes of {', '.join(PARTIES)}")
-                    for party in PARTIES:
-                        node = open_node(folder / party)
-                        keys = node.unlock(_PASSPHRASE)
+                    for one in running.nodes.values():
                         up = asyncio.Event()
-                        node_tasks.create_task(run_node(node, keys, stop, ready=up))
-                        running.nodes[party] = (node, keys)
+                        node_tasks.create_task(run_node(*one, stop, ready=up))
                         await up.wait()
                     try:
                         yield running
@@ -216,16 +232,23 @@ async def tell_the_story(
         for digest in running.send(origin, document, reply_to=answers):
             request = request or digest
             messages.append(await running.follow(origin, digest))
+        if name in SAYS:
+            tell(f"{OFFICE} of BEL says {SAYS[name].name}")
+            say(*running.nodes["BEL"], request, SAYS[name])
+            messages[0] = await running.follow("KEN", request, SAYS[name])
     refusal = _try_refused(running, read(files / "refused-route-intelligence.yaml"))
     tell(f"KEN tries to send {refusal.kind}: {refusal.code}")
     tell("verifying the log: every entry, and every receipt from its owner's side")
     proven = await _prove(running)
     checkpoint = await asyncio.to_thread(_verify_hub, running.folder / "hub")
+    tell("exporting evidence about the trace request, and checking it as a court would")
+    evidence = await prove(*running.nodes["KEN"], request, running.folder)
     return DemoResult(
         messages=tuple(messages),
         refusals=(refusal,),
         checkpoint=checkpoint,
         proven=proven,
+        evidence=evidence,
     )
 
 

@@ -19,6 +19,7 @@ from broker.app.hub_folder import Hub, open_hub
 from broker.app.hub_link import connected
 from broker.app.notary import snapshot_notary
 from broker.app.registrar import Registrar, admit_hub
+from broker.app.timekeeping import keep_time
 from broker.core import subjects
 from broker.core.errors import BusError, ConfigurationError, StoreError
 from broker.core.limits import Limits
@@ -134,6 +135,7 @@ async def _run_on_bus(
             await _either(started, stop)
         if Role.LOG in roles:
             tasks.create_task(_run_log(hub, stop))
+            tasks.create_task(keep_time(hub, stop))
         if Role.RELAY in roles:
             for number in workers:
                 tasks.create_task(_run_relay(hub, number, stop, meters))
@@ -234,7 +236,14 @@ async def _run_log(hub: Hub, stop: asyncio.Event) -> None:
     async with _connected(hub, "log", permissions) as bus:
         await _wait_connected(bus)
         with LogStore.open(hub.folder.log, origin=record.log_origin) as store:
-            await LogWriter(NatsLogTail(bus), store, key.sign_note).run(stop)
+            writer = LogWriter(
+                NatsLogTail(bus),
+                store,
+                key.sign_note,
+                clock=SYSTEM_CLOCK,
+                padding=hub.settings.padding,
+            )
+            await writer.run(stop)
 
 
 def _local_trust(hub: Hub, name: str, meters: Meters) -> TrustKeeper:

@@ -15,6 +15,8 @@ from broker.app.finding import Finding
 from broker.app.hub_folder import Hub
 from broker.app.hub_link import connected
 from broker.app.hub_upkeep import look_ahead, look_at_bus
+from broker.app.timekeeping import look_at_stamps
+from broker.app.witness_figures import look_at_witnesses
 from broker.core import subjects
 from broker.core.audit.checkpoint import open_checkpoint
 from broker.core.errors import BrokerError, ConfigurationError
@@ -40,9 +42,9 @@ async def check_hub(hub: Hub) -> list[Finding]:
     1. The bus lets the hub in. 2. The registrar serves a directory that verifies and
     is in force. 3. A relay worker waits for submissions or works on some. 4. The log
     has taken in what the ledger held when it was asked, and signed it. 5. What is
-    signed and certified holds for a while yet.
+    signed and certified holds for a while yet, and the log is time-stamped.
     """
-    ahead = list(look_ahead(hub))  # 5
+    ahead = [*look_ahead(hub), *look_at_stamps(hub)]  # 5
     try:
         async with _connected(hub) as bus:  # 1
             return [
@@ -50,6 +52,7 @@ async def check_hub(hub: Hub) -> list[Finding]:
                 *await _beyond_the_bus(hub, bus),
                 *ahead,
                 *await look_at_bus(hub),
+                *look_at_witnesses(hub),
             ]
     except BrokerError as error:
         return [
@@ -130,7 +133,7 @@ async def _log(hub: Hub, bus: Bus, view: DirectoryView) -> str:
     except ConfigurationError as error:
         raise BrokerError("there is no log yet") from error
     with reader:
-        head = reader.head()
+        head, broken = reader.head(), reader.count_broken()
         # Beginning with the entry that the log took last, which must be there.
         waiting = await NatsLogTail(bus).after(max(0, head.last_sequence - 1))
         if head.last_sequence not in (0, *(one.sequence for one in waiting[:1])):
@@ -151,7 +154,8 @@ async def _log(hub: Hub, bus: Bus, view: DirectoryView) -> str:
         return "empty, and nothing to log"
     verifier = NoteVerifier(view.federation.log_origin, view.federation.log_key)
     checkpoint = open_checkpoint(head.checkpoint, verifier)
-    return f"{checkpoint.size} entries, signed, and the ledger has no more"
+    kept = f"; {broken} went in after the hub's promise" if broken else ""
+    return f"{checkpoint.size} entries, signed, and the ledger has no more{kept}"
 
 
 def _connected(hub: Hub) -> AbstractAsyncContextManager[Bus]:

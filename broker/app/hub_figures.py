@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from broker.app.certificates import server_files
 from broker.app.figures import Meters, expiry_figures, newest_end_ms, single
 from broker.app.hub_folder import Hub
+from broker.app.timekeeping import stamp_figures
+from broker.app.witness_figures import witness_figures
 from broker.core.errors import BrokerError
 from broker.core.flows.relay import Accepted, Forwarded, Outcome, Refused
 from broker.infra.clock import SYSTEM_CLOCK
@@ -56,6 +58,10 @@ def hub_figures(hub: Hub, meters: Meters) -> Callable[[], Iterator[Figure]]:
             yield single("parties", text, len(archive.accounts()))
         with suppress(BrokerError), LogStore.open_reader(hub.folder.log) as log:
             yield single("log_entries", "Entries of the log.", log.head().size)
+            text = "Entries that went into the log after the hub's promise had run out."
+            yield single("log_promises_broken", text, log.count_broken())
+        yield from stamp_figures(hub)
+        yield from witness_figures(hub)
         yield Figure(
             name="relay_decisions",
             help="What the relay workers of this process have decided, by outcome.",

@@ -16,12 +16,16 @@ from broker.app.credentials import NodeKeys
 from broker.app.directory_link import directory_witness
 from broker.app.figures import Meters
 from broker.app.key_upkeep import KeyUpkeep
+from broker.app.links import link_keeper
+from broker.app.log_auditing import Auditing
 from broker.app.node_clock import watch_clock
 from broker.app.node_figures import served_node_figures
 from broker.app.node_folder import LIMITS, Node, accounts_to_try
 from broker.app.node_link import connected, trust_keeper
 from broker.app.pending import pending_desk
 from broker.app.policy_history import watch_own_policy
+from broker.app.recalls import recall_keeper, recall_watch
+from broker.app.receipt_watching import receipt_watch
 from broker.core import subjects
 from broker.core.envelope import VerifiedEnvelope
 from broker.core.errors import BusError, BusRefusedError
@@ -165,6 +169,7 @@ async def _run_loops(
         LIMITS,
         keeper.current,
     )
+    recalls = recall_keeper(node, keys, keeper.current, uplink.wake)
     opening = NodeOpening(
         keys.holder,
         OpeningPorts(
@@ -172,6 +177,7 @@ async def _run_loops(
             clock=SYSTEM_CLOCK,
             trust=keeper.current,
             answered=uplink.wake,
+            examine=recalls.examine,
         ),
         LIMITS,
     )
@@ -211,6 +217,12 @@ async def _run_loops(
         loops.create_task(intake.run(stop))
         loops.create_task(opening.run(stop))
         loops.create_task(quarantine.run(stop))
+        loops.create_task(recall_watch(node, keys, keeper.current, recalls).run(stop))
+        loops.create_task(receipt_watch(node, lambda: intake.heard_ms).run(stop))
+        loops.create_task(Auditing(node, bus, keeper.current).watch().run(stop))
+        loops.create_task(
+            link_keeper(node, keys, keeper.current, lambda: bus.connected).run(stop)
+        )
         loops.create_task(watch_clock(node, bus, stop))
         loops.create_task(card_keeper(node, keys, keeper.current).run(stop))
         loops.create_task(pending_desk(node, keys, keeper.current).run(stop))

@@ -218,14 +218,22 @@ def _store(node: Node) -> Iterator[Finding]:
         if not gaps
         else "missing: "
         + "; ".join(f"{len(gap.missing)} of {gap.party}" for gap in gaps),
-        hint="ask their origin to send them again" if gaps else "",
+        hint="the running node asks for them: rogatory links" if gaps else "",
     )
-    alarms = node.store.alarms(5)
-    yield Finding(
+    yield _alarms(node)
+
+
+def _alarms(node: Node) -> Finding:
+    newest = node.store.sounded_alarms(1, only_open=True)
+    if not newest:
+        return Finding(name="alarms", well=True, text="none is open")
+    [one] = newest
+    return Finding(
         name="alarms",
-        well=not alarms,
-        text="none" if not alarms else f"{alarms[0].topic}: {alarms[0].text}",
-        hint="an operator must look at these" if alarms else "",
+        well=False,
+        text=f"{node.store.count_open_alarms()} open, the newest about "
+        f"{one.alarm.topic}: {one.alarm.text}",
+        hint="somebody must look at them: rogatory alarms",
     )
 
 

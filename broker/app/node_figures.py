@@ -92,8 +92,21 @@ class NodeFigures:
                 store.count_unopened,
             ),
             ("alarms", "Alarms that were raised, ever.", store.count_alarms),
+            (
+                "alarms_open",
+                "Alarms that nobody has looked at and nothing has settled.",
+                store.count_open_alarms,
+            ),
+            (
+                "promises_broken",
+                "Promises of the hub to log a receipt that were found to be broken.",
+                store.count_broken_promises,
+            ),
         ):
             yield single(name, text, value())
+        missing = sum(len(gap.missing) for gap in store.gaps())
+        text = "Messages whose numbers show that they ought to be here."
+        yield single("messages_missing", text, missing)
         waiting = store.quarantined()
         text = "Messages that wait until a person has looked at them."
         yield single("quarantine_waiting", text, len(waiting))

@@ -12,8 +12,13 @@ from typing import Final
 import structlog
 
 from broker.app.credentials import HubKeys
+from broker.app.timekeeping import Stamps
 from broker.core import subjects
+from broker.core.codec.desk_cosignatures import CANDIDATE, COSIGN
+from broker.core.codec.desk_stamps import STAMP_DESK
+from broker.core.codec.desk_tiles import TILE_DESK
 from broker.core.errors import BusError, ConfigurationError, StoreError
+from broker.infra.checkpoint_store import CheckpointStore
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.log_reader import LogReader
 from broker.infra.log_store import LogStore
@@ -21,9 +26,12 @@ from broker.infra.nats_admission import Admission
 from broker.infra.nats_bus import Bus
 from broker.infra.nats_provisioning import BusProvisioning, StreamLimits
 from broker.infra.nats_services import serve
+from broker.services.cosigning_desk import CosigningDesk
 from broker.services.doorkeeper import Doorkeeper
 from broker.services.hub_desk import HubDesk
 from broker.services.publication_rate import PublicationRate
+from broker.services.stamp_desk import StampDesk
+from broker.services.tile_desk import TileDesk
 from broker.settings import HubFolder
 from keys.directory.client import DirectoryClient
 from keys.directory.model import DirectoryView
@@ -118,7 +126,24 @@ class Registrar:
         await self._admin.wait_connected(_CONNECT_S)
         await self._provisioning.ensure_streams()
         await self._system.on_connected(self._meet)
-        desk = HubDesk(self._repository.read, self._open_log, SYSTEM_CLOCK)
+        cosigning = CosigningDesk(
+            CheckpointStore(self._folder.checkpoints),
+            self._open_log,
+            lambda: self._applied.federation if self._applied else None,
+            SYSTEM_CLOCK,
+        )
+        desk = HubDesk(
+            self._repository.read,
+            self._open_log,
+            SYSTEM_CLOCK,
+            {
+                CANDIDATE: cosigning.candidate,
+                COSIGN: cosigning.cosign,
+                TILE_DESK: TileDesk(self._open_log).answer,
+                STAMP_DESK: StampDesk(Stamps(self._folder).opened).stamp,
+            },
+            cosigning,
+        )
         for subject, answer in (
             (subjects.DIRECTORY_REQUESTS, desk.directory),
             (subjects.LOG_REQUESTS, desk.log),

@@ -20,6 +20,7 @@ from broker.cli.options import JsonOption
 from broker.cli.output import note, print_json, print_table
 from broker.cli.running import run_until_stopped
 from broker.core.errors import ConfigurationError
+from broker.core.evidence.findings import State
 from broker.core.model import message_id_text
 from broker.core.outgoing import OutgoingDocument
 from broker.core.status import iso_time
@@ -102,6 +103,12 @@ def _show(result: DemoResult) -> None:
         f"root {checkpoint.root.hex()[:16]}…; "
         f"{result.proven} receipts proven by the parties themselves"
     )
+    report = result.evidence.report
+    print(
+        f"evidence checked: {len(report.of(State.PROVED))} findings proved, "
+        f"{len(report.of(State.BROKEN))} do not hold; "
+        f"cosigned by {', '.join(report.witnesses)}"
+    )
 
 
 def _show_next(running: Federation, result: DemoResult) -> None:
@@ -120,6 +127,12 @@ def _show_next(running: Federation, result: DemoResult) -> None:
     note(f"  {command} send examples/trace-request.yaml --to BEL --wait 5")
     note(f"  {command} directory show")
     note(f"  {command} audit verify")
+    note(f"  {command} audit message {first}")
+    evidence = result.evidence
+    note(
+        f"  {command} evidence verify {shlex.quote(str(evidence.file))} "
+        f"--root-sha256 {evidence.root_sha256.hex()} --witnesses 1"
+    )
     note(f"  {command} doctor")
     note("Ctrl-C ends it.")
 
@@ -146,6 +159,11 @@ def _fields(result: DemoResult) -> dict[str, object]:
                 "size": checkpoint.size,
                 "root": checkpoint.root.hex(),
             },
+        },
+        "evidence": {
+            "holds": result.evidence.report.holds,
+            "root_sha256": result.evidence.root_sha256.hex(),
+            "witnesses": list(result.evidence.report.witnesses),
         },
     }
 

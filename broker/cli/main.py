@@ -27,7 +27,12 @@ _COMMANDS: Final = {
     "inbox": "messages",
     "sent": "messages",
     "show": "messages",
+    "recall": "recalling",
+    "correct": "recalling",
     "status": "following",
+    "acknowledge": "acting",
+    "act": "acting",
+    "decline": "acting",
     "forward": "forwarding",
     "hand-out": "handing_over",
     "doctor": "doctor",
@@ -35,18 +40,24 @@ _COMMANDS: Final = {
     "demo": "demo",
 }
 _GROUPS: Final = (
+    "alarms",
     "audit",
     "directory",
+    "evidence",
     "federation",
     "hub",
     "keys",
+    "links",
     "node",
     "officer",
     "pending",
     "permission",
     "policy",
     "quarantine",
+    "recalls",
+    "retention",
     "steward",
+    "witness",
 )
 
 

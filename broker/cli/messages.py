@@ -6,19 +6,22 @@ from typing import Annotated, Final
 import typer
 import yaml
 
+from broker.cli.acting import noted
 from broker.cli.approved import checked_approvals
 from broker.cli.decided import decision_fields, decision_lines
 from broker.cli.doubts import doubts_about
 from broker.cli.export_plans import withheld_words
 from broker.cli.following import (
     IdArgument,
+    answer_words,
     furthest,
     header_fields,
+    said_fields,
     short_time,
     status_fields,
     status_of,
 )
-from broker.cli.options import JsonOption, NodeOption, PassphraseOption
+from broker.cli.options import AllOption, JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import Found, find, id_of, node_session
@@ -28,6 +31,7 @@ from broker.core.codec.envelope import decode_envelope
 from broker.core.errors import ConfigurationError
 from broker.core.opening import read_content
 from broker.core.pending import PendingState
+from broker.core.recalls.taken_back import TakenBack
 from broker.core.records import InboxMessage, InboxState
 from broker.core.status import iso_time
 from keys.sealing import unprotect
@@ -42,6 +46,7 @@ def inbox(
     desk: Annotated[
         str | None, typer.Option(help="Only what the policy gives to this desk.")
     ] = None,
+    everything: AllOption = False,
     node_dir: NodeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,19 +56,30 @@ def inbox(
     rogatory quarantine.
     """
     with node_session(node_dir) as node:
-        messages = node.store.inbox(limit, desk)
+        messages = node.store.inbox(limit, desk, protocol=everything)
         terms = {
             one.message_digest: node.store.admission(one.message_digest)
             for one in messages
         }
+        said = {
+            one.message_digest: node.store.own_words(one.message_digest)
+            for one in messages
+        }
         gaps = node.store.gaps()
         doubts = doubts_about(node, messages)
+        gone = {
+            one.message_digest: why
+            for one in messages
+            if (why := node.store.taken_back(one.message_digest))
+        }
     if as_json:
         print_json(
             {
                 "messages": [
                     {
                         **_inbox_fields(one, terms[one.message_digest]),
+                        "taken_back": taken_back_fields(gone.get(one.message_digest)),
+                        "said": said_fields(said[one.message_digest]),
                         "warning": doubts.get(one.message_digest),
                     }
                     for one in messages
@@ -83,7 +99,9 @@ def inbox(
             short_time(message.received_ms),
             _desks(terms[message.message_digest]),
             _state(message, terms[message.message_digest])
-            + (", NOT TO BE RELIED ON" if message.message_digest in doubts else ""),
+            + answer_words(message.header.kind, said[message.message_digest])
+            + (", NOT TO BE RELIED ON" if message.message_digest in doubts else "")
+            + (", TAKEN BACK" if message.message_digest in gone else ""),
         )
         for message in messages
     ]
@@ -97,11 +115,25 @@ def inbox(
     for message in messages:
         if doubt := doubts.get(message.message_digest):
             note(f"warning: {id_of(message)} of {message.header.origin}: {doubt}")
+        if why := gone.get(message.message_digest):
+            yours = "" if desk is None else "; destroy your copy, or do not use it"
+            note(f"warning: {id_of(message)}: {why.sentence}{yours}")
     for gap in gaps:
         note(
             f"warning: {len(gap.missing)} message(s) of {gap.party} are missing: "
             f"number {', '.join(map(str, gap.missing[:10]))}"
         )
+
+
+def taken_back_fields(gone: TakenBack | None) -> dict[str, object] | None:
+    """Returns why a content is not to be used, as commands print it."""
+    if gone is None:
+        return None
+    return {
+        "why": gone.sentence,
+        "readable": gone.readable,
+        "replacement": gone.replacement.hex() or None,
+    }
 
 
 def _state(message: InboxMessage, terms: Admission | None) -> str:
@@ -135,12 +167,16 @@ def _inbox_fields(message: InboxMessage, terms: Admission | None) -> dict[str, o
 
 
 def sent(
-    limit: LimitOption = 50, node_dir: NodeOption = None, as_json: JsonOption = False
+    limit: LimitOption = 50,
+    everything: AllOption = False,
+    node_dir: NodeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Lists what was sent, and what policy withheld, newest first."""
     with node_session(node_dir) as node:
         messages = [
-            (one, status_of(node, one.message_digest)) for one in node.store.sent(limit)
+            (one, status_of(node, one.message_digest))
+            for one in node.store.sent(limit, protocol=everything)
         ]
         withheld = node.store.withheld(limit)
         waiting = len(node.store.pending(PendingState.WAITING))
@@ -207,6 +243,10 @@ def show(
     """Shows the content of a message, sent or received."""
     with node_session(node_dir) as node:
         found = find(node, message)
+        gone = node.store.taken_back(found.message.message_digest)
+        if gone is not None:
+            gone.check_readable()
+            note(f"warning: {gone.sentence}")
         keys = unlock(node, passphrase_file)
         content = _content(found, keys.holder.store_key)
         header = found.message.header
@@ -214,7 +254,15 @@ def show(
         doubt = doubts_about(node, received).get(found.message.message_digest)
         decided = node.store.decisions_about(found.message.message_digest)
         approved = checked_approvals(node, keys, found.sent)
-    fields = {**header_fields(header), "warning": doubt, **approved, "content": content}
+        notes = noted(node, keys, found.message.message_digest)
+    fields = {
+        **header_fields(header),
+        "warning": doubt,
+        "taken_back": taken_back_fields(gone),
+        **approved,
+        **notes,
+        "content": content,
+    }
     if header.withheld:
         words = withheld_words(header.withheld)
         note(f"Held back, and not unknown: {words}")

@@ -22,6 +22,13 @@ HubOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on standard output.")
 ]
+AllOption = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help="Also what nodes send by themselves: heartbeats, recalls, answers.",
+    ),
+]
 PassphraseOption = Annotated[
     Path | None,
     typer.Option(

@@ -23,6 +23,7 @@ from broker.core.fields import FieldClass, Treatment
 from broker.core.policy.past import Past, Verdict
 from broker.core.policy.replay import Change, Replay
 from broker.core.policy.rules import Policy
+from broker.core.protocol_kinds import PROTOCOL_KINDS
 from broker.core.status import iso_time
 from broker.core.trust import Trust
 from broker.infra.clock import SYSTEM_CLOCK
@@ -106,7 +107,10 @@ def past_in(
     after, done = 0, 0
     while page := store.decisions_since(since_ms, after, _PAGE):
         for _, record in page:
-            yield past_of(store_key, record, own)
+            # Of a content that was destroyed, nothing is left that could be asked;
+            # and about what keeps the exchange in order nobody was asked.
+            if record.protected and record.kind not in PROTOCOL_KINDS:
+                yield past_of(store_key, record, own)
         after, done = page[-1][0], done + len(page)
         if total > _PAGE:
             note(f"{min(done, total)} of {total} decisions")

@@ -63,6 +63,8 @@ class Code(StrEnum):
     APPROVAL_NEEDED = "approval-needed"
     INVALID_APPROVAL = "invalid-approval"
     DECLINED = "declined"
+    INVALID_RECALL = "invalid-recall"
+    RECALLED = "recalled"
 
 
 class BrokerError(Exception):
@@ -166,6 +168,10 @@ class ConfigurationError(BrokerError):
 
 class SignaturesMissingError(ConfigurationError):
     """Keys that must sign are kept elsewhere; nothing was published."""
+
+
+class OutOfOrderError(BrokerError):
+    """A statement that does not follow from what was stated before; nothing was."""
 
 
 class StoreError(BrokerError):

@@ -240,6 +240,18 @@ SENTENCES: Final[Mapping[Code, Sentence]] = MappingProxyType(
             "A person at the recipient looked at the message and did not take it.",
             "Ask the recipient's focal point.",
         ),
+        Code.INVALID_RECALL: _bad_data(
+            "A recall, correction or attestation is about a message that is not its "
+            "origin's to speak of.",
+            "Only the origin of a message can recall or correct it, and only its "
+            "recipients can attest; if you did neither, tell your operator.",
+        ),
+        Code.RECALLED: _refused(
+            "The content has been taken back, replaced or destroyed, and is not to be "
+            "used.",
+            "See with rogatory recalls what became of it; ask its origin for what is "
+            "still needed.",
+        ),
     }
 )
 """One for every code."""

@@ -6,17 +6,33 @@ The parts are told apart so that each stays small.
 from pathlib import Path
 
 from broker.infra.admission_store import AdmissionStore
+from broker.infra.alarm_store import AlarmStore
 from broker.infra.card_store import CardStore
 from broker.infra.database import Database
 from broker.infra.decision_store import DecisionStore
 from broker.infra.import_store import ImportStore
 from broker.infra.incoming_store import IncomingStore
 from broker.infra.key_use_store import KeyUseStore
+from broker.infra.link_answer_store import LinkAnswerStore
+from broker.infra.link_schema import LINK_SCHEMA
+from broker.infra.link_store import LinkStore
 from broker.infra.node_schema import NODE_SCHEMA
+from broker.infra.notice_store import NoticeStore
 from broker.infra.outgoing_store import OutgoingStore
 from broker.infra.pending_store import PendingStore
 from broker.infra.policy_store import PolicyStore
+from broker.infra.promise_store import PROMISE_SCHEMA, PromiseStore
+from broker.infra.recall_schema import RECALL_SCHEMA
+from broker.infra.recall_store import RecallStore
+from broker.infra.receipt_schema import RECEIPT_SCHEMA
+from broker.infra.receipt_store import ReceiptStore
+from broker.infra.retention_store import RetentionStore
+from broker.infra.review_store import ReviewStore
+from broker.infra.sent_notice_store import SentNoticeStore
 from broker.infra.settling import UNOPENED
+from broker.infra.trail_records import TrailRecords
+from broker.infra.trail_schema import TRAIL_SCHEMA
+from broker.infra.trail_store import TrailStore
 
 
 class NodeStore(
@@ -26,9 +42,21 @@ class NodeStore(
     DecisionStore,
     PendingStore,
     PolicyStore,
+    PromiseStore,
     CardStore,
     ImportStore,
     KeyUseStore,
+    ReceiptStore,
+    ReviewStore,
+    AlarmStore,
+    TrailStore,
+    TrailRecords,
+    RecallStore,
+    SentNoticeStore,
+    RetentionStore,
+    NoticeStore,
+    LinkStore,
+    LinkAnswerStore,
 ):
     """The database of a node.
 
@@ -40,7 +68,9 @@ class NodeStore(
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(Database(path, NODE_SCHEMA))
+        schema = NODE_SCHEMA + RECEIPT_SCHEMA + TRAIL_SCHEMA + RECALL_SCHEMA
+        schema += LINK_SCHEMA
+        super().__init__(Database(path, schema + PROMISE_SCHEMA))
 
     def change_counter(self) -> int:
         """Returns a number that changes when anybody has written."""
@@ -67,10 +97,6 @@ class NodeStore(
         Those that wait for a person are not among them.
         """
         return self._count(f"inbox WHERE {UNOPENED}")
-
-    def count_alarms(self) -> int:
-        """Returns how many alarms were raised."""
-        return self._count("alarms")
 
     def _count(self, rows: str) -> int:
         with self._database.read() as db:

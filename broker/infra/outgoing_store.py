@@ -19,10 +19,13 @@ from broker.core.envelope import Sealed
 from broker.core.limits import Limits
 from broker.core.model import FIRST_LINK, Header, Link
 from broker.core.outgoing import Denial, Letter
+from broker.core.protocol_kinds import PROTOCOL_KINDS
 from broker.core.records import OutboxItem, SentMessage, Withholding
+from broker.core.trails.trail import Role
 from broker.infra.database import Database
 from broker.infra.decision_store import insert_decisions
-from broker.infra.statements import queue_statement
+from broker.infra.statements import note_stated, queue_statement
+from broker.infra.trail_rows import head_of, note_head, withheld_head
 from keys.identity import PartyId
 
 
@@ -69,7 +72,7 @@ class OutgoingStore:
     def bundle_statements(
         self,
         limit: int,
-        sign: Callable[[Sequence[bytes]], tuple[bytes, int]],
+        sign: Callable[[Sequence[bytes]], tuple[bytes, Sequence[bytes]]],
         now_ms: int,
     ) -> int:
         """Signs up to `limit` waiting statements together and queues the bundle.
@@ -80,7 +83,8 @@ class OutgoingStore:
         Args:
             limit: How many at most.
             sign: Signs as many of those it is given as one key covers; returns the
-                submission, and how many of the first are in it.
+                submission, and for each of the first that are in it what binds it to
+                the signature: both are kept, to be shown later.
             now_ms: The present.
 
         Returns:
@@ -93,7 +97,10 @@ class OutgoingStore:
             ).fetchall()
             if not rows:
                 return 0
-            payload, count = sign([row[1] for row in rows])
+            receipts = [row[1] for row in rows]
+            payload, proofs = sign(receipts)
+            count = len(proofs)
+            note_stated(db, receipts, proofs)
             db.execute(
                 "INSERT INTO outbox (payload, queued_ms) VALUES (?, ?)",
                 (payload, now_ms),
@@ -164,11 +171,17 @@ class OutgoingStore:
             ).fetchone()
         return None if row is None else row[0]
 
-    def sent(self, limit: int = 100) -> list[SentMessage]:
-        """Returns what was sent, newest first."""
+    def sent(self, limit: int = 100, *, protocol: bool = True) -> list[SentMessage]:
+        """Returns what was sent, newest first.
+
+        Args:
+            limit: How many at most.
+            protocol: Whether with what keeps the exchange itself in order.
+        """
+        where = "" if protocol else f" WHERE {written_by_people('sent')}"
         with self._database.read() as db:
             rows = db.execute(
-                "SELECT message_digest, envelope, protected_key FROM sent"
+                f"SELECT message_digest, envelope, protected_key FROM sent{where}"  # noqa: S608 - own words
                 " ORDER BY created_ms DESC, rowid DESC LIMIT ?",
                 (limit,),
             ).fetchall()
@@ -232,6 +245,7 @@ def insert_denial(db: sqlite3.Connection, denial: Denial) -> None:
             withheld.at_ms,
         ),
     )
+    note_head(db, withheld_head(withheld, denial.receipt.by))
     queue_statement(db, denial.receipt)
     insert_decisions(db, denial.decisions)
 
@@ -276,8 +290,23 @@ def _seal(
             for party, link in links.items()
         ],
     )
+    note_head(db, head_of(sealed.message_digest, sealed.header, Role.SENT))
     insert_decisions(db, letter.decided(sealed))
     return sealed
+
+
+def written_by_people(table: str) -> str:
+    """Returns the condition for messages that keep nothing but themselves.
+
+    Args:
+        table: Of messages, by digest.
+    """
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(PROTOCOL_KINDS))
+    return (
+        "NOT EXISTS (SELECT 1 FROM message_heads"  # noqa: S608 - own words
+        f" WHERE message_heads.message_digest = {table}.message_digest"
+        f" AND kind IN ({kinds}))"
+    )
 
 
 def stored_header(envelope: bytes) -> Header:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from broker.core.audit.padding import Padding
 from broker.core.errors import ConfigurationError
 from broker.settings import (
     SECRETS_VARIABLE,
@@ -37,6 +38,16 @@ def test_a_name_is_all_that_a_hub_needs(root: Path) -> None:
     assert (settings.name, settings.bus, settings.bus_port) == ("Hub", "embedded", 4222)
     assert settings.passphrase is None
     assert load_node(root).party == "KEN"
+
+
+def test_the_log_is_padded_as_the_file_says(root: Path) -> None:
+    assert load_hub(root).padding == Padding(block=8)
+    file = root / "hub.toml"
+    file.write_text('name = "Hub"\nlog_block = 16\nlog_beat_s = 0.5\nlog_strict = true')
+    assert load_hub(root).padding == Padding(block=16, beat_ms=500, strict=True)
+    file.write_text('name = "Hub"\nlog_strict = true')
+    with pytest.raises(ConfigurationError, match="needs a beat"):
+        load_hub(root)
 
 
 def test_variables_win_over_secrets_and_those_over_the_file(

@@ -21,7 +21,7 @@ STORY = [
 
 def _check_shape(told: dict[str, Any]) -> None:
     """Checks every key of the document that the demonstration prints."""
-    assert told.keys() == {"messages", "refused", "audit"}
+    assert told.keys() == {"messages", "refused", "audit", "evidence"}
     story = []
     for message in told["messages"]:
         assert message.keys() == {"id", "kind", "from", "to"}
@@ -29,10 +29,12 @@ def _check_shape(told: dict[str, Any]) -> None:
             assert recipient.keys() == {"party", "stages"}
             stages = recipient["stages"]
             assert all(step.keys() == {"stage", "at"} for step in stages)
+            asked = message["kind"] == "trace-request/1"
             assert [step["stage"] for step in stages] == [
                 "ACCEPTED",
                 "DELIVERED",
                 "OPENED",
+                *(("ACKNOWLEDGED", "ACTED") if asked else ()),
             ]
             times = [step["at"] for step in stages]
             assert all(TIME.fullmatch(time) for time in times)
@@ -44,13 +46,17 @@ def _check_shape(told: dict[str, Any]) -> None:
     assert refused.keys() == {"kind", "from", "to", "code", "reason"}
     assert (refused["from"], refused["code"]) == ("KEN", "export-policy")
     assert "rule routes" in refused["reason"]
+    evidence = told["evidence"]
+    assert evidence.keys() == {"holds", "root_sha256", "witnesses"}
+    assert evidence["holds"] is True
+    assert evidence["witnesses"] == ["witness.demonstration.example"]
     audit = told["audit"]
     assert audit.keys() == {"verified", "entries", "checkpoint"}
     assert audit["verified"] is True
     assert audit["checkpoint"].keys() == {"origin", "size", "root"}
-    # Acceptance of 4 messages, DELIVERED and OPENED by 6 recipients, one withheld; and
-    # every version of the directory.
-    assert audit["entries"] == audit["checkpoint"]["size"] > 4 + 2 * 6 + 1
+    # Acceptance of 4 messages, DELIVERED and OPENED by 6 recipients, two words of an
+    # office, one withheld; and every version of the directory.
+    assert audit["entries"] == audit["checkpoint"]["size"] > 4 + 2 * 6 + 2 + 1
 
 
 def test_demonstration_runs_twice_in_a_folder_with_a_space(

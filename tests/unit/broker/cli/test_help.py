@@ -36,7 +36,7 @@ def test_the_list_of_commands_is_the_one_we_promise() -> None:
         "doctor",
         "schema",
         "demo",
-        "audit list",
+        *(f"audit {name}" for name in ("list", "message", "watch", "report")),
         "audit verify",
         "audit proof",
         "directory show",

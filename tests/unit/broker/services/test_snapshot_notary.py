@@ -21,7 +21,7 @@ from keys.directory.archive import PublishedSnapshot
 from tests.memory_bus import MemoryLedger, MemoryLogTail
 from tests.unit.broker.services.prover_world import statement
 from tests.unit.broker.services.test_log_writer import batch, commit
-from tests.world import LOG_KEY
+from tests.world import LOG_KEY, FakeClock
 
 ORIGIN = LOG_KEY.verifier.name
 
@@ -73,7 +73,8 @@ class Hub:
 
     async def write(self) -> None:
         """Lets the log writer take what there is."""
-        await LogWriter(MemoryLogTail(self.ledger), self.log, LOG_KEY.sign_note).step()
+        tail = MemoryLogTail(self.ledger)
+        await LogWriter(tail, self.log, LOG_KEY.sign_note, clock=FakeClock()).step()
 
     def logged(self) -> list[SnapshotStatement]:
         """Returns what the log says about snapshots."""
