@@ -8,6 +8,7 @@ from html import escape
 from typing import Final
 
 from broker.cli.audit_chart import ASIDE, STACKED, days_chart
+from broker.cli.pages import html_page
 from broker.core.status import iso_time
 from broker.core.trails.report import Counts, MonthReport
 from keys.identity import HUB
@@ -77,24 +78,10 @@ summary { cursor: pointer; color: var(--soft); margin-top: 1rem; }
 def report_page(report: MonthReport) -> str:
     """Returns the page, in HTML. Every word of others is escaped; no script runs."""
     whose = "the hub" if report.reader == HUB else report.reader
-    title = escape(f"Exchange of {whose} in {report.month}")
+    title = f"Exchange of {whose} in {report.month}"
     chart = days_chart(report.by_day, f"Messages of each day of {report.month}")
     legend = "".join(f'<span><i class="{name}"></i>{name}</span>' for name in _COUNTS)
-    # The policy of the page itself: nothing is fetched, no script runs.
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>{title}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
+    main = f"""<h1>{escape(title)}</h1>
 <p>Days and times are of UTC. Made on {iso_time(report.at_ms)}.</p>
 {_tiles(report)}
 <h2>Messages of each day</h2>
@@ -135,10 +122,8 @@ def report_page(report: MonthReport) -> str:
             words=True,
         )
     }
-</main>
-</body>
-</html>
 """
+    return html_page(title, _STYLE, main)
 
 
 def duration(ms: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
+from broker.cli.pages import html_page
 from broker.core.handling import Tlp
 from broker.core.policy.matrix import ORDINARY, Cell, Line, Matrix
 
@@ -55,26 +56,12 @@ def matrix_page(matrix: Matrix, rows: Sequence[tuple[str, Line]]) -> str:
         matrix: What to show.
         rows: Its lines, each with words for its parties.
     """
-    title = escape(_TITLES[matrix.side].format(matrix.party))
+    title = _TITLES[matrix.side].format(matrix.party)
     kinds = "".join(f'<th scope="col">{escape(kind)}</th>' for kind in matrix.kinds)
     body = "\n".join(_row(who, line) for who, line in rows)
-    # The policy of the page itself: nothing is fetched, no script runs.
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>{title}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<main>
-<div class="wide" role="region" aria-labelledby="what" tabindex="0">
+    main = f"""<div class="wide" role="region" aria-labelledby="what" tabindex="0">
 <table>
-<caption id="what">{title} on {matrix.day.isoformat()}</caption>
+<caption id="what">{escape(title)} on {matrix.day.isoformat()}</caption>
 <thead><tr><th scope="col">parties</th>{kinds}</tr></thead>
 <tbody>
 {body}
@@ -83,10 +70,8 @@ def matrix_page(matrix: Matrix, rows: Sequence[tuple[str, Line]]) -> str:
 </div>
 <p>A cell shows the most closed label with which an ordinary message goes, and what it
 is bound to. {escape(ORDINARY)} What more goes on conditions stands below it.</p>
-</main>
-</body>
-</html>
 """
+    return html_page(title, _STYLE, main)
 
 
 def _row(who: str, line: Line) -> str:
