@@ -28,7 +28,7 @@ from keys.notes import NAME, NoteSignature
 
 SEED_SIZE: Final = 32  # bytes, of either kind
 MAX_NAME_SIZE: Final = 255  # bytes: the length that is signed has one byte
-MAX_TIME_S: Final = (1 << 63) - 1
+MAX_TIME_S: Final = 253_402_300_799  # the end of the year 9999: no calendar goes on
 
 _KEY_ID_SIZE: Final = 4  # bytes
 _TIME_SIZE: Final = 8  # bytes
@@ -82,7 +82,7 @@ class CosignatureVerifier:
         Raises:
             KeyFormatError: Not such a name, or not such a key.
         """
-        _check_name(self.name)
+        check_name(self.name)
         kind = _type_of(self.key)
         try:
             public = _load_public(kind, self.key[1:])
@@ -236,9 +236,17 @@ def _type_of(key: bytes) -> CosignatureType:
     )
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuses what no key of a witness can be called.
+
+    Raises:
+        KeyFormatError: It is empty, too long, or holds spaces or plus signs.
+    """
     if not NAME.fullmatch(name) or len(name.encode()) > MAX_NAME_SIZE:
-        raise KeyFormatError(f"{name[:80]!r} cannot be the name of a witness")
+        raise KeyFormatError(
+            f"{name[:80]!r} cannot be the name of a witness: it takes up to "
+            f"{MAX_NAME_SIZE} bytes without spaces or plus signs"
+        )
 
 
 def _message(verifier: CosignatureVerifier, body: str, time_s: int) -> bytes:

@@ -21,7 +21,7 @@ from broker.core.trust import Trust
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.nats_bus import Bus
 from broker.infra.tile_cache import TileFiles
-from broker.services.log_audit import Broken, LogAudit, LogAuditPorts, LogAuditResult
+from broker.services.log_audit import Broken, LogAudit, LogAuditPorts
 from broker.services.log_follower import LogFollower
 from broker.services.promise_watch import PromiseWatch, PromiseWatchPorts
 from broker.services.tile_walk import TileWalk
@@ -51,6 +51,7 @@ class Auditing:
                 check_signature=check.check_signature,
                 recall=self.node.store.fact,
                 remember=self.node.store.remember,
+                lacking=self.node.store.lacking_notes,
                 trust=self.trust,
                 clock=SYSTEM_CLOCK,
             )
@@ -63,15 +64,20 @@ class Auditing:
                 store=self.node.store,
                 prove=audit_check(self.node, self.bus, self.trust).prove,
                 ask=lambda question: ask_log(self.bus, question),
+                federation=lambda: self.trust().view.federation,
                 clock=SYSTEM_CLOCK,
             )
         )
 
-    async def write_proof(self, result: LogAuditResult, broken: Broken) -> Path:
+    def proof_path(self, broken: Broken) -> Path:
+        """Returns where the file that shows a broken promise to others lies."""
+        name = broken.line.receipt.message_digest.hex()[:16] + SUFFIX
+        return self.node.folder.broken_promises / name
+
+    async def write_proof(self, broken: Broken) -> Path:
         """Writes the file that shows a broken promise to others; returns where it is.
 
         Args:
-            result: Of the audit that found it.
             broken: Which promise; it is provable.
 
         Raises:
@@ -87,13 +93,12 @@ class Auditing:
         shown = PromiseProof(
             receipt=broken.line.receipt_bytes,
             proof=broken.line.proof,
-            checkpoint=result.note,
+            checkpoint=broken.note,
             later=broken.later,
             directory=await asyncio.to_thread(directory_files, root, files.fetch, view),
         )
-        name = broken.line.receipt.message_digest.hex()[:16] + SUFFIX
-        path = self.node.folder.broken_promises / name
-        checkpoint = signed_checkpoint(result.note, view.federation)
+        path = self.proof_path(broken)
+        checkpoint = signed_checkpoint(broken.note, view.federation)
         async with aclosing(self._walk().tiles(checkpoint)) as leaves:
             await write_promise(path, shown, leaves)
         return path

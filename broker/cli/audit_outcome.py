@@ -40,6 +40,7 @@ def show_audit(found: LogAuditResult, files: Sequence[Path], *, as_json: bool) -
                 ],
                 "promises_broken": len(found.broken),
                 "broken": [_broken_fields(one) for one in found.broken],
+                "kept_late": [_broken_fields(one) for one in found.late],
                 "proofs": [str(path) for path in files],
                 **_checkpoint(found.checkpoint),
             }
@@ -50,6 +51,8 @@ def show_audit(found: LogAuditResult, files: Sequence[Path], *, as_json: bool) -
             note(_broken_words(one))
         if len(found.broken) > _TOLD:
             note(f"broken: and {len(found.broken) - _TOLD} more")
+        for one in found.late[:_TOLD]:
+            note(_late_words(one))
         for path in files:
             note(f"what shows it to others: {path}")
     if found.broken:
@@ -180,6 +183,14 @@ def _broken_words(one: Broken) -> str:
         f"broken: message {receipt.message_digest.hex()[:16]} was accepted at "
         f"{iso_time(receipt.at_ms)}, and promised to be in the log by "
         f"{iso_time(receipt.logged_by_ms)}; it is not{shown}"
+    )
+
+
+def _late_words(one: Broken) -> str:
+    receipt = one.line.receipt
+    return (
+        f"warning: message {receipt.message_digest.hex()[:16]} was promised to be in "
+        f"the log by {iso_time(receipt.logged_by_ms)}; it is, and was not in time"
     )
 
 

@@ -57,7 +57,8 @@ def verify(
     At a node: the whole tree is computed again from the hub's tiles, which are kept
     for the next time; it continues what it was at the last check; every receipt the
     node holds is signed by who it says, and is in it. A promise that the hub has
-    broken is written to a file that shows it to others.
+    broken is written to a file that shows it to others; also one that was kept late,
+    if the node noticed meanwhile.
 
     At a hub: the whole tree is computed again from the entries, every signature is
     checked, and the promises that were kept too late are told.
@@ -80,8 +81,13 @@ def verify(
                 auditing = Auditing(node, bus, lambda: trust)
                 with shown_progress("entries") as progress:
                     found = await auditing.audit().verify(lines, progress)
-                shown = [one for one in found.broken if one.is_provable][:MOST_PROOFS]
-                return found, [await auditing.write_proof(found, one) for one in shown]
+                shown = [one for one in found.broken if one.is_provable]
+                # What was kept in the end will not change any more.
+                shown += [
+                    one for one in found.late if not auditing.proof_path(one).exists()
+                ]
+                written = [await auditing.write_proof(o) for o in shown[:MOST_PROOFS]]
+                return found, written
 
         if fast:
             show_fast(run(go_fast()), as_json=as_json)

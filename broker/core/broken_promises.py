@@ -20,7 +20,7 @@ from broker.core.audit.promise import (
     PromiseProof,
     checked_leaves,
 )
-from broker.core.audit.quorum import CosignedBy, cosigned_by
+from broker.core.audit.quorum import CosignedBy, check_quorum, cosigned_by
 from broker.core.audit.snapshot import SnapshotStatement
 from broker.core.audit.verify import verify_log
 from broker.core.codec.receipts import decode_proof
@@ -116,7 +116,9 @@ def verify_broken(
     1. The hub signed an ACCEPTED that says by when it is logged.
     2. The log signed the checkpoint.
     3. The checkpoint is younger than that time: the hub signed something later that
-       is in the log, or enough witnesses cosigned it later.
+       is in the log, or enough witnesses cosigned it later. As many as the stewards
+       ask for have cosigned it in any case: otherwise whoever has stolen a key of the
+       log, be it a former one, could make a log that lacks anything.
     4. The leaves are all leaves under that checkpoint; the receipt is not among them,
        and what is later is in its place.
 
@@ -135,6 +137,7 @@ def verify_broken(
         witnesses = witnessed_later(promised, shown.checkpoint, view.federation)
         later_ms = min((one.time_s * _SECOND_MS for one in witnesses), default=0)
     else:
+        check_quorum(shown.checkpoint, view.federation)
         later_ms = _made_ms(shown.later, view)
     if later_ms <= promised.logged_by_ms + MARGIN_MS:
         raise ProofError(

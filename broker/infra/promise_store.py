@@ -19,9 +19,16 @@ CREATE TABLE IF NOT EXISTS promises (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS promises_due ON promises (due_ms)
   WHERE broken_ms IS NULL;
+CREATE TABLE IF NOT EXISTS promise_notes (
+  message_digest BLOB PRIMARY KEY,
+  note TEXT NOT NULL,
+  seen_ms INTEGER NOT NULL,
+  is_settled INTEGER NOT NULL
+) STRICT;
 """
 _FACT: Final = "promises-followed"
 _BATCH: Final = 1000  # receipts read in one transaction
+MOST_NOTES: Final = 100  # of the log's states; what follows shows nothing more
 
 
 class PromiseStore:
@@ -118,3 +125,65 @@ class PromiseStore:
         with self._database.read() as db:
             query = "SELECT count(*) FROM promises WHERE broken_ms IS NOT NULL"
             return int(db.execute(query).fetchone()[0])
+
+    def keep_lacking(
+        self, message_digest: bytes, note: str, at_ms: int, *, is_settled: bool
+    ) -> None:
+        """Keeps a state of the log that lacks what was promised, in place of an older.
+
+        Args:
+            message_digest: Of the message whose receipt it lacks.
+            note: The signed checkpoint.
+            at_ms: The present, in ms since the epoch.
+            is_settled: Whether no newer one is needed.
+
+        Raises:
+            StoreError: It was not kept.
+        """
+        with self._database.write() as db:
+            db.execute(
+                "INSERT INTO promise_notes SELECT ?1, ?2, ?3, ?4"
+                " WHERE (SELECT count(*) FROM promise_notes) < ?5"
+                " OR ?1 IN (SELECT message_digest FROM promise_notes)"
+                " ON CONFLICT DO UPDATE SET note = excluded.note,"
+                " seen_ms = excluded.seen_ms, is_settled = excluded.is_settled",
+                (message_digest, note, at_ms, int(is_settled), MOST_NOTES),
+            )
+
+    def lacking_promises(self, limit: int) -> list[bytes]:
+        """Returns the broken promises to look at again, that seen last coming last.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT message_digest FROM promise_notes WHERE NOT is_settled"
+                " ORDER BY seen_ms LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def settle_lacking(self, message_digest: bytes) -> None:
+        """Notes that the state that is kept of the log is the last that lacks it.
+
+        Raises:
+            StoreError: It is looked at again.
+        """
+        with self._database.write() as db:
+            db.execute(
+                "UPDATE promise_notes SET is_settled = 1 WHERE message_digest = ?",
+                (message_digest,),
+            )
+
+    def lacking_notes(self) -> dict[bytes, str]:
+        """Returns the states of the log that were kept, by message.
+
+        Raises:
+            StoreError: The database cannot be read.
+        """
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT message_digest, note FROM promise_notes"
+            ).fetchall()
+        return dict(rows)

@@ -5,10 +5,14 @@ lost is fetched again.
 """
 
 import os
+import shutil
 from pathlib import Path
+from typing import Final
 
 from broker.core.audit.tiles import TileName
 from broker.infra.store_errors import store_errors
+
+LEAST_FREE: Final = 1 << 30  # bytes of the disk that are left to others
 
 
 class TileFiles:
@@ -29,7 +33,10 @@ class TileFiles:
             return None
 
     def put(self, name: TileName, content: bytes) -> None:
-        """Keeps a tile.
+        """Keeps a tile, as long as it leaves the node room for its own.
+
+        A hub can sign a log of any size, and serve one tile for all of it: that must
+        not fill the disk which messages and receipts are kept on.
 
         Raises:
             StoreFullError: No room left on the disk.
@@ -40,6 +47,8 @@ class TileFiles:
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         with store_errors(f"keep {name.path}"):
             path.parent.mkdir(parents=True, exist_ok=True)
+            if shutil.disk_usage(path.parent).free < LEAST_FREE:
+                return
             # Not synced: a file that a power cut damages is found to be wrong.
             temporary.write_bytes(content)
             temporary.replace(path)

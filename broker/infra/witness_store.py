@@ -14,7 +14,7 @@ from broker.core.errors import StoreConflictError
 from broker.infra.database import Database
 
 KEPT: Final = 10_000  # steps; each continues the one before, so that the newest counts
-MOST_EVIDENCE: Final = 1000  # pieces; what follows proves nothing more
+MOST_EVIDENCE: Final = 1000  # pieces of one kind; more of it prove nothing more
 _THIN_EVERY: Final = 256  # steps
 
 _SCHEMA: Final = """
@@ -178,7 +178,8 @@ class WitnessStore:
     def file(self, evidence: Evidence, at_ms: int) -> bool:
         """Keeps evidence, once; tells whether it is new. Durable on return.
 
-        A log that goes on contradicting itself cannot fill the disk with it.
+        A log that goes on contradicting itself cannot fill the disk with it, nor keep
+        out, by what a restored one would show as well, what proves a fork.
 
         Raises:
             StoreError: It could not be stored.
@@ -186,8 +187,9 @@ class WitnessStore:
         with self._database.write() as db:
             filed = db.execute(
                 "INSERT INTO evidence (origin, contradiction, seen, shown, proof,"
-                " reason, at_ms) SELECT ?, ?, ?, ?, ?, ?, ?"
-                " WHERE (SELECT count(*) FROM evidence) < ?"
+                " reason, at_ms) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7"
+                " WHERE (SELECT count(*) FROM evidence"
+                "  WHERE origin = ?1 AND contradiction = ?2) < ?8"
                 " ON CONFLICT DO NOTHING",
                 (
                     read_checkpoint(evidence.shown).origin,

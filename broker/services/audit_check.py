@@ -45,10 +45,13 @@ class Missing:
 
     Attributes:
         overdue: Whether a promise to log it has been broken.
+        checkpoint: The signed note of the log that counts and lacks it; empty while
+            that is empty.
     """
 
     receipt: Receipt
     overdue: bool
+    checkpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +129,9 @@ class AuditCheck:
         promised = line.receipt.logged_by_ms
         if answer.index is None:
             overdue = 0 < promised < self._clock.now_ms()
-            return Missing(receipt=line.receipt, overdue=overdue)
+            return Missing(
+                receipt=line.receipt, overdue=overdue, checkpoint=answer.checkpoint
+            )
         if checkpoint is None:
             raise ProofError("a place in a log without a checkpoint")
         verify_inclusion(

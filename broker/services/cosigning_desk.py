@@ -30,6 +30,8 @@ from keys.notes import NoteSignature
 
 AHEAD_S: Final = 300
 """By which a witness's clock may be ahead: the later of its cosignatures counts."""
+_TELL_MS: Final = 60_000
+_SHOWN: Final = 200  # characters of a name that anybody may have made up
 
 
 class CheckpointKeeper(Protocol):
@@ -79,6 +81,7 @@ class CosigningDesk:
         self._clock = clock
         # Two witnesses that ask at a time must be shown the same checkpoint.
         self._offering = threading.Lock()
+        self._told: dict[tuple[str, CosignOutcome], int] = {}
         self._notes = structlog.get_logger("witnesses")
 
     def newest(self, quorum: int) -> str:
@@ -134,12 +137,21 @@ class CosigningDesk:
         offer = decode_cosign_offer(payload)
         outcome = self._take(offer)
         if outcome is not CosignOutcome.TAKEN:
-            self._notes.warning(
-                "a cosignature was not taken",
-                witness=offer.signature.name,
-                outcome=outcome.value,
-            )
+            self._tell(offer.signature.name, outcome)
         return encode_outcome(outcome)
+
+    def _tell(self, name: str, outcome: CosignOutcome) -> None:
+        """Logs what was not taken, and not as often as any party cares to ask."""
+        is_stranger = outcome is CosignOutcome.UNKNOWN_WITNESS
+        told, now_ms = ("" if is_stranger else name, outcome), self._clock.now_ms()
+        if abs(now_ms - self._told.get(told, -_TELL_MS)) < _TELL_MS:
+            return
+        self._told[told] = now_ms
+        self._notes.warning(
+            "a cosignature was not taken",
+            witness=name[:_SHOWN],
+            outcome=outcome.value,
+        )
 
     def _offered(self, log: ReadableLog, now_ms: int) -> OfferedCheckpoint | None:
         head, federation = log.head(), self._federation()

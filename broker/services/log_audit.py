@@ -5,7 +5,15 @@ nothing is taken on the hub's word. Reading the leaves is left to `tile_walk`, w
 shows a promise to be broken to the core.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,9 +21,17 @@ from broker.core.audit.checkpoint import Checkpoint
 from broker.core.audit.entry import receipt_leaf_hash
 from broker.core.audit.merkle import HASH_SIZE, leaf_hash
 from broker.core.audit.promise import Later, LaterSnapshot
-from broker.core.audit.snapshot import LoggedSnapshot
-from broker.core.broken_promises import choose_later, overdue, witnessed_later
+from broker.core.audit.quorum import check_quorum
+from broker.core.audit.snapshot import LoggedSnapshot, SnapshotStatement
+from broker.core.broken_promises import (
+    choose_later,
+    is_promise,
+    overdue,
+    signed_checkpoint,
+    witnessed_later,
+)
 from broker.core.codec.desk import LogQuestion, SnapshotAt
+from broker.core.errors import ProofError
 from broker.core.ports import Clock
 from broker.core.records import LedgerLine
 from broker.core.trust import Trust
@@ -35,15 +51,17 @@ Raises:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """A promise that has run out, of a receipt that is not in the log.
+    """A promise that has run out, and a state of the log without that receipt.
 
     Attributes:
         line: The ACCEPTED that promised.
+        note: That state, as it was signed and cosigned; empty while the log is.
         later: The entry that shows it to others; None if the hub made none since.
         witnesses: Who shows it instead, by the times of their cosignatures.
     """
 
     line: LedgerLine
+    note: str
     later: Later | None
     witnesses: tuple[str, ...]
 
@@ -59,19 +77,20 @@ class LogAuditResult:
 
     Attributes:
         checkpoint: What everything was compared with; None while the log is empty.
-        note: The same as it was signed and cosigned.
         since: How many entries it had when this was done last; 0: never before.
         proven: Receipts that are in it, with their places.
         missing: Receipts that are not, and need not be yet, or never were promised.
         broken: Receipts that are not, and should be.
+        late: Receipts that are by now, of which an older state that lacks them still
+            shows that they were not in time.
     """
 
     checkpoint: Checkpoint | None
-    note: str
     since: int
     proven: tuple[tuple[LedgerLine, int], ...]
     missing: tuple[LedgerLine, ...]
     broken: tuple[Broken, ...]
+    late: tuple[Broken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +103,8 @@ class LogAuditPorts:
         check_signature: Checks one receipt's signature. Raises `ProofError`.
         recall: Returns a remembered value, if there is one.
         remember: Stores one.
+        lacking: Returns the states of the log that were kept since they lacked a
+            receipt after its time, by message.
         trust: Returns the directory to go by now.
         clock: The time.
     """
@@ -93,6 +114,7 @@ class LogAuditPorts:
     check_signature: Callable[[LedgerLine], Awaitable[None]]
     recall: Callable[[str], bytes | None]
     remember: Callable[[str, bytes], None]
+    lacking: Callable[[], Mapping[bytes, str]]
     trust: Callable[[], Trust]
     clock: Clock
 
@@ -144,10 +166,9 @@ class LogAudit:
             self._ports.remember(AUDITED_FACT, str(checkpoint.size).encode())
         placed, absent = _told_apart(lines, places)  # 4
         late = overdue(absent, now_ms)
-        snapshots = _placed_snapshots(answer.snapshots, places)
+        snapshots = _placed_snapshots(answer.snapshots, places, federation.log_origin)
         return LogAuditResult(
             checkpoint=checkpoint,
-            note=answer.checkpoint,
             since=since,
             proven=placed,
             missing=tuple(line for line in absent if line not in late),
@@ -155,6 +176,7 @@ class LogAudit:
                 self._broken(line, answer.checkpoint, placed, snapshots)
                 for line in late
             ),
+            late=tuple(self._kept_late(placed, snapshots)),
         )
 
     async def _places(
@@ -188,7 +210,31 @@ class LogAudit:
             federation = self._ports.trust().view.federation
             saw = witnessed_later(line.receipt, note, federation)
             witnesses = tuple(one.name for one in saw)
-        return Broken(line=line, later=later, witnesses=witnesses)
+        return Broken(line=line, note=note, later=later, witnesses=witnesses)
+
+    def _kept_late(
+        self,
+        placed: Sequence[tuple[LedgerLine, int]],
+        snapshots: Sequence[LaterSnapshot],
+    ) -> Iterator[Broken]:
+        """Yields the promises that were kept, but late, as far as that can be shown."""
+        notes = self._ports.lacking()
+        federation = self._ports.trust().view.federation
+        for line, index in placed:
+            note = notes.get(line.receipt.message_digest, "")
+            if not note or not is_promise(line.receipt):
+                continue
+            with suppress(ProofError):  # of other witnesses, or another key, than now
+                size = signed_checkpoint(note, federation).size
+                check_quorum(note, federation)
+                one = self._broken(
+                    line,
+                    note,
+                    [(other, place) for other, place in placed if place < size],
+                    [snapshot for snapshot in snapshots if snapshot.index < size],
+                )
+                if size <= index and one.is_provable:
+                    yield one
 
 
 def _told_apart(
@@ -206,14 +252,20 @@ def _told_apart(
 
 
 def _placed_snapshots(
-    snapshots: Sequence[LoggedSnapshot], places: Mapping[bytes, int]
+    snapshots: Sequence[LoggedSnapshot], places: Mapping[bytes, int], origin: str
 ) -> list[LaterSnapshot]:
-    found = [(one, places.get(leaf_hash(one.statement))) for one in snapshots]
-    return [
-        LaterSnapshot(statement=one.statement, index=index)
-        for one, index in found
-        if index is not None
-    ]
+    """Returns what the log says about snapshots of the directory, with its places.
+
+    What the hub shows and is none is passed over: its log can hold anything.
+    """
+    found: list[LaterSnapshot] = []
+    for one in snapshots:
+        index = places.get(leaf_hash(one.statement))
+        with suppress(ProofError):
+            statement = SnapshotStatement.from_bytes(one.statement)
+            if index is not None and statement.origin == origin:
+                found.append(LaterSnapshot(statement=one.statement, index=index))
+    return found
 
 
 def _size(stored: bytes | None) -> int:

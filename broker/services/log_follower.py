@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from broker.core.audit.checkpoint import Checkpoint, open_checkpoint
 from broker.core.audit.proof import verify_consistency
-from broker.core.audit.quorum import check_quorum
+from broker.core.audit.quorum import check_quorum, without_strangers
 from broker.core.codec.desk import LogAnswer, LogQuestion
 from broker.core.errors import ProofError
 from keys.directory.model import FederationRecord
@@ -68,7 +68,7 @@ class LogFollower:
 
         Returns:
             The newest checkpoint that counts, None while the log is empty; and the
-            answer.
+            answer, with the lines of log and witnesses alone below the checkpoint.
 
         Raises:
             ProofError: The log contradicts itself: evidence against the hub. Or too
@@ -90,14 +90,15 @@ class LogFollower:
                 if older is not None:
                     raise ProofError("the log was there, and is empty now")
                 return None, answer
-            newer = _opened(answer.checkpoint, federation, federation.log_key)
+            log = NoteVerifier(federation.log_origin, federation.log_key)
+            newer = open_checkpoint(answer.checkpoint, log)
             check_quorum(answer.checkpoint, federation)
             if older is not None:
                 _check_continues(older, newer, answer, quorum)
-            note = answer.checkpoint.encode()
+            note = without_strangers(answer.checkpoint, log, federation)
             # Else somebody has gone on meanwhile, and this is to be held to that.
-            if self._memory.exchange(CHECKPOINT_FACT, stored, note):
-                return newer, answer
+            if self._memory.exchange(CHECKPOINT_FACT, stored, note.encode()):
+                return newer, replace(answer, checkpoint=note)
         raise ProofError("the checkpoint changes faster than it can be checked")
 
 

@@ -17,6 +17,7 @@ from broker.core.audit.checkpoint import read_checkpoint
 from broker.core.audit.stamps import Outage, Stamp, due_ms, next_wait_ms
 from broker.core.errors import BrokerError
 from broker.core.ports import Clock
+from broker.services.looking import keep_looking
 from keys.errors import TimestampError
 from keys.timestamps import timestamp_request, verify_timestamp
 
@@ -84,10 +85,17 @@ class Timekeeper:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; an answer that is waited for then is given up."""
-        while not stop.is_set():
+
+        async def look() -> None:
             await self._step_until(stop)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _LOOK_S)
+
+        await keep_looking(
+            look,
+            stop,
+            every_s=_LOOK_S,
+            waiting="time-stamps wait",
+            name="timekeeper",
+        )
 
     async def _step_until(self, stop: asyncio.Event) -> None:
         """Takes a step, and gives it up when `stop` is set."""
@@ -108,7 +116,8 @@ class Timekeeper:
         is nothing in it whose age would be known better.
         """
         now_ms = self._ports.clock.now_ms()
-        if now_ms < self._not_before_ms:
+        # A clock that was put back must not stop the attempts for that long.
+        if now_ms < self._not_before_ms <= now_ms + self._waited_ms:
             return False
         try:
             newest = await asyncio.to_thread(self._ports.store.newest)

@@ -4,13 +4,13 @@ That the log itself signed it is left to `checkpoint`, when a witness may cosign
 `witness`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from broker.core.errors import ProofError
 from keys.cosigning import cosignature_verifier
 from keys.directory.model import FederationRecord
 from keys.errors import KeysError
-from keys.notes import Note
+from keys.notes import Note, NoteVerifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +70,28 @@ def cosigned_by(note: str, federation: FederationRecord) -> tuple[CosignedBy, ..
     except KeysError as error:
         raise ProofError(f"the cosignatures do not hold: {error}") from error
     return tuple(CosignedBy(name=name, time_s=found[name]) for name in sorted(found))
+
+
+def without_strangers(
+    note: str, log: NoteVerifier, federation: FederationRecord
+) -> str:
+    """Returns a signed checkpoint with the lines of its log and its witnesses alone.
+
+    Others may stand there, as many and as long as the hub likes: in a proof that is
+    handed on, they would make it too large to be taken.
+
+    Raises:
+        ProofError: Not a signed note.
+    """
+    try:
+        parsed = Note.parse(note)
+        known = {(log.name, log.key_id)}
+        for witness in federation.witnesses:
+            key = cosignature_verifier(witness.name, witness.key)
+            known.add((key.name, key.key_id))
+    except KeysError as error:
+        raise ProofError(f"the checkpoint cannot be read: {error}") from error
+    signatures = tuple(
+        one for one in parsed.signatures if (one.name, one.key_id) in known
+    )
+    return replace(parsed, signatures=signatures).text

@@ -22,6 +22,7 @@ SNAPSHOT_STAGE: Final = "SNAPSHOT"
 
 _NUMBER_SIZE: Final = 8  # bytes
 _MAX_NUMBER: Final = (1 << 63) - 1
+_MAX_TIME_MS: Final = 253_402_300_799_999  # the end of the year 9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class SnapshotStatement:
             raise ProofError(f"{self.origin[:80]!r} cannot be the name of a log")
         if not 0 < self.version <= _MAX_NUMBER or len(self.digest) != DIGEST_SIZE:
             raise ProofError("a snapshot with an impossible version or digest")
-        if not 0 <= self.signed_at_ms <= _MAX_NUMBER:
+        if not 0 <= self.signed_at_ms <= _MAX_TIME_MS:
             raise ProofError("a snapshot that was signed at an impossible time")
 
     def to_bytes(self) -> bytes:

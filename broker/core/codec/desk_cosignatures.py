@@ -12,7 +12,7 @@ from typing import Final
 from broker.core.audit.checkpoint import MAX_SIZE
 from broker.core.codec.desk import ASK, MAX_OFFER
 from broker.core.errors import Code, ProofError, RefusedError
-from keys.notes import NoteSignature
+from keys.notes import NAME, NoteSignature
 
 CANDIDATE: Final = "candidate"
 """Asks for the checkpoint that witnesses are to cosign; answered as a `LogAnswer`."""
@@ -106,8 +106,11 @@ def decode_cosign_offer(data: bytes) -> CosignOffer:
                 )
             except ValueError:
                 raise RefusedError(Code.MALFORMED, "cosignature") from None
-            if len(signature.key_id) == _KEY_ID_SIZE and (
-                0 < len(signature.value) <= _MAX_VALUE
+            # A name is logged: no half of a character, nor anything else strange.
+            if (
+                NAME.fullmatch(name)
+                and len(signature.key_id) == _KEY_ID_SIZE
+                and 0 < len(signature.value) <= _MAX_VALUE
             ):
                 return CosignOffer(size=size, signature=signature)
     raise RefusedError(Code.MALFORMED, "cosignature")

@@ -14,6 +14,7 @@ from broker.core.evidence.layout import (
     STAMP,
     STAMPED,
     TRUST,
+    by_message,
     is_known,
     roots,
     snapshot_place,
@@ -114,15 +115,16 @@ class Bundle:
         members = read_container(data)
         manifest = read_manifest(members)
         shelf = _Shelf(members)
-        strange = [name for name in members if not is_known(name, manifest.messages)]
+        about = {digest.hex() for digest in manifest.messages}
+        strange = [name for name in members if not is_known(name, about)]
         if strange:
             raise ProofError(f"{min(strange)} is no part of any evidence")
-        names = [*members]
-        versions = snapshots(names)
+        versions, folders = snapshots(members), by_message(members)
         return cls(
             manifest=manifest,
             messages=tuple(
-                read_parts(digest, names, members.get) for digest in manifest.messages
+                read_parts(digest, folders.get(digest.hex(), ()), members.get)
+                for digest in manifest.messages
             ),
             trust={
                 name.removeprefix(TRUST): content

@@ -4,7 +4,7 @@ What they must be is left to the modules that check them.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from broker.core.audit.tlog_proof import PROOF_SUFFIX
@@ -81,12 +81,22 @@ def snapshots(names: Iterable[str]) -> list[int]:
     return sorted(int(hit[1]) for name in names if (hit := _SNAPSHOT.fullmatch(name)))
 
 
-def is_known(name: str, messages: Sequence[bytes]) -> bool:
+def by_message(names: Iterable[str]) -> dict[str, list[str]]:
+    """Returns the members that lie in the folder of each message, by its hex digest."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if name.startswith(_MESSAGES):
+            folder = name.removeprefix(_MESSAGES).partition("/")[0]
+            found.setdefault(folder, []).append(name)
+    return found
+
+
+def is_known(name: str, messages: Collection[str]) -> bool:
     """Tells whether a member can be part of evidence about some messages.
 
     Args:
         name: Of the member.
-        messages: Digests of the messages, 32 bytes each.
+        messages: Digests of the messages, in hex; a set, since there may be many.
     """
     if name in _ALONE or _PLACE.fullmatch(name):
         return True
@@ -95,6 +105,6 @@ def is_known(name: str, messages: Sequence[bytes]) -> bool:
     folder, _, part = name.removeprefix(_MESSAGES).partition("/")
     return (
         name.startswith(_MESSAGES)
-        and any(folder == digest.hex() for digest in messages)
+        and folder in messages
         and (part in _PARTS or _STATED.fullmatch(part) is not None)
     )

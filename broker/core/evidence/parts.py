@@ -102,7 +102,7 @@ def read_parts(digest: bytes, names: Sequence[str], read: Read) -> MessageParts:
 
     Args:
         digest: Its name, 32 bytes.
-        names: Of all members.
+        names: Of the members that may belong to it.
         read: Returns one.
 
     Raises:

@@ -16,6 +16,7 @@ from keys.cosigning import (
     cosignature_verifier,
     read_vkey,
 )
+from keys.directory.roles import instant
 from keys.errors import KeyFormatError, SignatureError
 from keys.framing import sha256
 from keys.notes import Note, NoteKey
@@ -166,6 +167,13 @@ def test_a_cosignature_without_a_possible_time_says_nothing(time_s: int) -> None
     undated = replace(line, value=time_s.to_bytes(8, "big") + line.value[8:])
     with pytest.raises(SignatureError, match="impossible time"):
         key().verifier.check(BODY, undated)
+
+
+def test_every_time_that_a_cosignature_can_bear_can_be_told() -> None:
+    """A witness cannot make a check end in a fault by a time that no calendar has."""
+    line = key().cosign(BODY, MAX_TIME_S)
+    told = instant(1000 * key().verifier.check(BODY, line))
+    assert told == "9999-12-31 23:59:59Z"
 
 
 @pytest.mark.parametrize("kind", KINDS)

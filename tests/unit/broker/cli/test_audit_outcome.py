@@ -1,6 +1,7 @@
 """What an audit has found is told in words and as JSON, and in the exit code."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -71,10 +72,9 @@ def test_an_overdue_receipt_fails_the_fast_check(
 
 
 def found(count: int) -> LogAuditResult:
-    broken = Broken(line=promise(), later=None, witnesses=())
+    broken = Broken(line=promise(), note="", later=None, witnesses=())
     return LogAuditResult(
         checkpoint=CHECKPOINT,
-        note="note",
         since=5,
         proven=(),
         missing=(promise(),),
@@ -101,3 +101,18 @@ def test_a_log_that_holds_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
     show_audit(found(0), [], as_json=True)
     told = json.loads(capsys.readouterr().out)
     assert (told["verified"], told["recomputed"], told["since"]) == (True, True, 5)
+
+
+def test_what_was_kept_late_is_told_and_the_log_holds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    one = Broken(line=promise(), note="note", later=None, witnesses=("w1.example",))
+    after = replace(found(0), late=(one,))
+    show_audit(after, [Path("here.promise")], as_json=False)
+    err = capsys.readouterr().err
+    assert "it is, and was not in time" in err
+    assert "what shows it to others: here.promise" in err
+    show_audit(after, [], as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["verified"], told["promises_broken"]) == (True, 0)
+    assert [late["provable"] for late in told["kept_late"]] == [True]

@@ -147,6 +147,16 @@ def test_witnesses_show_a_broken_promise_of_a_log_at_rest() -> None:
             verify_broken(too_few, leaves, directory())
 
 
+def test_a_log_that_too_few_witnesses_saw_shows_nothing() -> None:
+    """Whoever has a key of the log can make one, and put a true receipt into it."""
+    proof, leaves = shown(receipt_at(LATER))
+    seen = witnessed(proof, 1, 1)
+    assert verify_broken(seen, leaves, directory()).later_ms == LATE_MS
+    for too_few in (proof, witnessed(proof, 1)):
+        with pytest.raises(ProofError, match="witnesses have cosigned"):
+            verify_broken(too_few, leaves, directory())
+
+
 def test_witnesses_whom_nobody_asks_for_do_not_show_it_by_none() -> None:
     proof, leaves = shown(None)
     with pytest.raises(ProofError, match="nothing shows"):

@@ -190,15 +190,22 @@ async def test_a_checkpoint_of_another_log_is_evidence(auditor: Auditor) -> None
         await auditor.check.verify([])
 
 
+def lacking(auditor: Auditor, line: LedgerLine, *, overdue: bool) -> Missing:
+    """Returns that the log as it is now lacks a receipt."""
+    assert auditor.log is not None
+    note = auditor.log.head().checkpoint
+    return Missing(receipt=line.receipt, overdue=overdue, checkpoint=note)
+
+
 async def test_a_missing_receipt_is_overdue_once_its_promise_is_broken(
     auditor: Auditor,
 ) -> None:
     [promised] = lines(1)
     result = await auditor.check.verify([promised])
-    assert result.missing == (Missing(receipt=promised.receipt, overdue=False),)
+    assert result.missing == (lacking(auditor, promised, overdue=False),)
     auditor.clock.at_ms = NOW_MS + 1001
     result = await auditor.check.verify([promised])
-    assert result.missing == (Missing(receipt=promised.receipt, overdue=True),)
+    assert result.missing == (lacking(auditor, promised, overdue=True),)
 
 
 async def test_a_receipt_nobody_promised_to_log_is_never_overdue(
@@ -206,7 +213,7 @@ async def test_a_receipt_nobody_promised_to_log_is_never_overdue(
 ) -> None:
     [unpromised] = lines(1, promised_ms=0)
     result = await auditor.check.prove(unpromised)
-    assert result == Missing(receipt=unpromised.receipt, overdue=False)
+    assert result == lacking(auditor, unpromised, overdue=False)
 
 
 async def test_one_receipt_can_be_proven_by_itself(auditor: Auditor) -> None:

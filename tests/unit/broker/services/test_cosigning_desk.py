@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from broker.core.codec.desk import (
     LogAnswer,
@@ -200,6 +202,16 @@ def test_a_log_of_the_same_size_that_is_another_is_not_offered(
         {"ask": "candidate", "since": 1 << 63},
         {"ask": "candidate", "since": 0, "more": 1},
         {"ask": "cosign"},
+        *(
+            {
+                "ask": "cosign",
+                "size": 1,
+                "name": name,
+                "key_id": "00000000",
+                "value": "AA==",
+            }
+            for name in ("", "a b", "a\x1b[2J", "\ud800", "x" * 30_000)
+        ),
         {"ask": "cosign", "size": 1, "name": "a", "key_id": "00", "value": "AA=="},
         {"ask": "cosign", "size": 1, "name": "a", "key_id": "00000000", "value": ""},
         {"ask": "cosign", "size": 1, "name": "a", "key_id": "zz", "value": "AA=="},
@@ -229,3 +241,28 @@ def test_a_question_that_cannot_be_read_is_refused(
 
 def test_time_is_told_with_every_answer(hub: WitnessWorld) -> None:
     assert candidate(hub).time_ms == hub.clock.at_ms > NOW_MS
+
+
+def test_a_party_cannot_fill_the_hubs_log_with_cosignatures(
+    hub: WitnessWorld,
+) -> None:
+    candidate(hub)
+    desk, made = hub.desk, signed(hub, W1)
+    offers = [
+        CosignOffer(size=size, signature=replace(made, name=name, value=b"junk"))
+        for size in (3, 4)
+        for name in (W1, *("x" * 240 + str(number) for number in range(20)))
+    ]
+    with capture_logs() as said:
+        for offer in 3 * offers:
+            desk.log("account", encode_cosign_offer(offer))
+    told = [(one["outcome"], len(one["witness"])) for one in said]
+    assert told == [
+        ("invalid", len(W1)),
+        ("unknown-witness", 200),
+        ("unknown-checkpoint", len(W1)),
+    ]
+    hub.clock.at_ms += 60_000
+    with capture_logs() as said:
+        desk.log("account", encode_cosign_offer(offers[0]))
+    assert len(said) == 1

@@ -7,8 +7,9 @@ from typing import Final
 import pytest
 
 from broker.core.audit.checkpoint import Checkpoint
+from broker.core.audit.merkle import leaf_hash
 from broker.core.audit.promise import LaterReceipt, LaterSnapshot
-from broker.core.audit.snapshot import SnapshotStatement
+from broker.core.audit.snapshot import LoggedSnapshot, SnapshotStatement
 from broker.core.codec.desk import (
     LogAnswer,
     LogQuestion,
@@ -40,6 +41,8 @@ class Auditor:
     facts: dict[str, bytes] = field(default_factory=dict)
     unsigned: LedgerLine | None = None
     told: list[tuple[int, int]] = field(default_factory=list)
+    lacking: dict[bytes, str] = field(default_factory=dict)
+    shown: tuple[LoggedSnapshot, ...] = ()
 
     def fact(self, name: str) -> bytes | None:
         """Returns what was remembered."""
@@ -58,7 +61,8 @@ class Auditor:
     async def ask(self, question: LogQuestion) -> LogAnswer:
         """Asks over the wire, as far as bytes go."""
         desk = HubDesk(lambda _: None, lambda: self.log, self.clock)
-        return decode_log_answer(desk.log("account", encode_log_question(question)))
+        answer = decode_log_answer(desk.log("account", encode_log_question(question)))
+        return replace(answer, snapshots=(*answer.snapshots, *self.shown))
 
     async def walk(self, checkpoint: Checkpoint) -> AsyncIterator[bytes]:
         """Yields the leaves, three at a time."""
@@ -81,6 +85,7 @@ class Auditor:
             check_signature=self.check_signature,
             recall=self.fact,
             remember=self.remember,
+            lacking=lambda: self.lacking,
             trust=world.trust,
             clock=self.clock,
         )
@@ -200,3 +205,62 @@ async def test_a_log_that_was_set_back_is_not_computed(auditor: Auditor) -> None
     with pytest.raises(ProofError, match="7 entries, and has 5 now"):
         await auditor.audit.verify(LINES[:3])
     assert auditor.facts[AUDITED_FACT] == b"7"
+
+
+async def test_what_was_kept_late_is_shown_by_the_state_that_lacked_it(
+    auditor: Auditor,
+) -> None:
+    """And by what of the hub was in that state already, not by what came later."""
+    auditor.clock.at_ms += 2 * HOUR_MS
+    promised = accepted()
+    about = replace(promised.receipt, message_digest=sha256(b"another message"))
+    promised = replace(promised, receipt=about)
+    later, latest = (accepted(NOW_MS + hours * HOUR_MS) for hours in (2, 3))
+    log_of(auditor).add(later.receipt_bytes)
+    lacked = log_of(auditor).head().checkpoint
+    log_of(auditor).add(latest.receipt_bytes, promised.receipt_bytes)
+    lines = [*LINES[:3], later, latest, promised]
+    assert (await auditor.audit.verify(lines)).late == ()
+    auditor.lacking = {about.message_digest: lacked}
+    found = await auditor.audit.verify(lines)
+    [late] = found.late
+    assert (found.broken, late.line, late.note) == ((), promised, lacked)
+    assert late.later == LaterReceipt(
+        receipt=later.receipt_bytes, proof=later.proof, index=7
+    )
+
+
+async def test_a_state_that_shows_nothing_tells_of_no_late_promise(
+    auditor: Auditor,
+) -> None:
+    """It has the receipt, nothing in it is late enough, or the log did not sign it."""
+    auditor.clock.at_ms += 2 * HOUR_MS
+    promised = LINES[0]
+    has_it = log_of(auditor).head().checkpoint
+    too_early = MemoryLog()
+    too_early.leaves = log_of(auditor).leaves[:4]
+    for note in (has_it, too_early.head().checkpoint, has_it.replace("7", "3", 1), "x"):
+        auditor.lacking = {promised.receipt.message_digest: note}
+        assert (await auditor.audit.verify(LINES[:3])).late == ()
+
+
+async def test_a_hub_cannot_spoil_a_proof_by_what_it_shows_as_a_snapshot(
+    auditor: Auditor,
+) -> None:
+    """A leaf of its log that is no snapshot, or a statement for another log."""
+    auditor.clock.at_ms += 2 * HOUR_MS
+    later = accepted(NOW_MS + 2 * HOUR_MS)
+    other = SnapshotStatement(
+        origin="log.example/another",
+        version=1,
+        digest=sha256(b"snapshot"),
+        signed_at_ms=NOW_MS + 3 * HOUR_MS,
+    ).to_bytes()
+    log_of(auditor).add(later.receipt_bytes)
+    log_of(auditor).leaves += [leaf_hash(b"junk"), leaf_hash(other)]
+    auditor.shown = tuple(
+        LoggedSnapshot(statement=one, index=8 + at, inclusion=())
+        for at, one in enumerate((b"junk", other))
+    )
+    [broken] = (await auditor.audit.verify([*LINES, later])).broken
+    assert isinstance(broken.later, LaterReceipt)

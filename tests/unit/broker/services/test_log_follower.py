@@ -14,9 +14,11 @@ from broker.core.codec.desk import (
 )
 from broker.core.errors import ProofError
 from broker.services.log_follower import CHECKPOINT_FACT, LogFollower
+from keys.notes import NoteSignature
 from tests.unit.broker.services.memory_log import MemoryLog
 from tests.unit.broker.services.witness_world import WitnessWorld
 from tests.witnesses import NAMES, cosigned
+from tests.world import LOG_KEY
 
 W1, W2, W3 = NAMES
 
@@ -133,3 +135,19 @@ async def test_a_quorum_that_is_new_waits_for_what_was_seen_without_it(
     for name in (W1, W2):
         await hub.witness(name).look()
     assert await party.advance() == 4
+
+
+async def test_a_hub_cannot_make_what_is_kept_and_handed_on_too_large(
+    hub: WitnessWorld,
+) -> None:
+    """Lines of strangers could be as long as a note may be."""
+    party = Party(hub)
+    for name in (W1, W2):
+        await hub.witness(name).look()
+    honest = hub.cosigning.newest(2)
+    stranger = NoteSignature(name="x.example", key_id=bytes(4), value=bytes(600_000))
+    alike = replace(stranger, name=LOG_KEY.verifier.name, value=bytes(90_000))
+    party.shown = honest + stranger.line + alike.line
+    _, answer = await party.follower.advance(LogQuestion(), hub.stewards)
+    assert answer.checkpoint == honest
+    assert party.facts[CHECKPOINT_FACT] == honest.encode()

@@ -12,6 +12,7 @@ from broker.core.audit.merkle import EMPTY_ROOT, HASH_SIZE
 from broker.core.audit.tiles import TileName
 from broker.core.codec.desk_tiles import decode_tile_question, encode_tile_question
 from broker.core.errors import ProofError
+from broker.infra import tile_cache
 from broker.infra.tile_cache import TileFiles
 from broker.services.tile_walk import TileWalk
 from keys.framing import sha256
@@ -135,3 +136,21 @@ async def test_a_hub_that_withholds_a_tile_is_found(
     lying = Tiles(edge=large.edge, full=large.full, wrong={"tile/0/005": b""})
     with pytest.raises(ProofError):
         await walked(lying, tmp_path)
+
+
+async def test_a_hub_cannot_fill_the_disk_with_a_log_of_its_making(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log is computed all the same: what is not kept is fetched again."""
+    tiles = Tiles.of(1000)
+    monkeypatch.setattr(tile_cache, "LEAST_FREE", 1 << 62)
+    for _ in range(2):
+        walk = TileWalk(tiles.ask, TileFiles(tmp_path))
+        read = [tile async for tile in walk.tiles(tiles.checkpoint)]
+        assert b"".join(read) == b"".join(leaves(1000))
+    assert files_in(tmp_path) == []
+    assert tiles.asked.count("tile/0/000") == 2
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]

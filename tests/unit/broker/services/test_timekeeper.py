@@ -181,6 +181,18 @@ async def test_a_clock_that_was_put_back_does_not_stop_time_stamps(hub: Hub) -> 
     assert await keeper.step()
 
 
+async def test_a_clock_that_was_put_back_in_an_outage_does_not_prolong_it(
+    hub: Hub,
+) -> None:
+    keeper = hub.keeper()
+    hub.is_away = True
+    assert not await keeper.step()
+    hub.is_away = False
+    assert not await keeper.step()
+    hub.clock.at_ms -= 100 * HOUR_MS
+    assert await keeper.step()
+
+
 async def test_an_end_does_not_wait_for_an_authority(hub: Hub) -> None:
     asked, stop = asyncio.Event(), asyncio.Event()
 

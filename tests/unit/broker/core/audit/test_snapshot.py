@@ -15,9 +15,11 @@ from broker.core.audit.snapshot import (
     prove_snapshot,
 )
 from broker.core.errors import ProofError
+from keys.directory.roles import instant
 from keys.framing import frame, sha256
 
-NUMBERS = st.integers(0, 2**63 - 1)
+LAST_MS = 253_402_300_799_999  # of the year 9999
+NUMBERS = st.integers(0, LAST_MS)
 ORIGINS = st.from_regex(r"[a-zé/.0-9-]{1,40}", fullmatch=True)
 statements = st.builds(
     SnapshotStatement,
@@ -149,3 +151,11 @@ def test_a_logged_snapshot_is_proven_under_a_checkpoint() -> None:
 def test_a_snapshot_that_is_not_in_the_log_is_not_proven(lie: LoggedSnapshot) -> None:
     with pytest.raises(ProofError):
         prove_snapshot(lie, CHECKPOINT, "note")
+
+
+def test_a_hub_cannot_date_a_snapshot_beyond_what_can_be_told() -> None:
+    """Else a check that finds it would end in a fault, and not in words."""
+    assert instant(replace(ONE, signed_at_ms=LAST_MS).signed_at_ms).startswith("9999")
+    late = ONE.to_bytes()[:-8] + (LAST_MS + 1).to_bytes(8, "big")
+    with pytest.raises(ProofError, match="impossible time"):
+        SnapshotStatement.from_bytes(late)

@@ -14,7 +14,7 @@ from broker.core.codec.desk_cosignatures import (
     encode_outcome,
 )
 from broker.core.errors import ProofError, RefusedError
-from keys.notes import NoteSignature
+from keys.notes import NAME, NoteSignature
 
 _SIZES = st.integers(0, (1 << 63) - 1)
 
@@ -26,7 +26,7 @@ def test_the_question_what_to_cosign_survives(since: int) -> None:
 
 @given(
     _SIZES,
-    st.text(min_size=1, max_size=50),
+    st.from_regex(NAME, fullmatch=True),
     st.binary(min_size=4, max_size=4),
     st.binary(min_size=1, max_size=4096),
 )

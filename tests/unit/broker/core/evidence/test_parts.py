@@ -8,7 +8,7 @@ from broker.core.codec.envelope import SealedBody
 from broker.core.decisions import DecisionRecord, Direction, Verdict
 from broker.core.errors import ProofError
 from broker.core.evidence.decided import read_decisions, write_decisions
-from broker.core.evidence.layout import BODY, RELEASE, SIGNATURE, of_message
+from broker.core.evidence.layout import BODY, RELEASE, SIGNATURE, by_message, of_message
 from broker.core.evidence.log import read_path, write_path
 from broker.core.evidence.parts import (
     MessageParts,
@@ -118,3 +118,12 @@ def test_a_path_is_read_in_one_form() -> None:
     for other in (data[:-1], data + b"\n", b"?\n", b"\xff", write_path(path * 40)):
         with pytest.raises(ProofError):
             read_path(other)
+
+
+def test_each_member_is_looked_at_for_one_message_only() -> None:
+    """Else a file of many messages and statements would take minutes to refuse."""
+    names = [f"messages/{message:064x}/signature" for message in range(3)]
+    names += [f"messages/{2:064x}/receipts/{number}" for number in range(5)]
+    found = by_message(["log/checkpoint", *names, "messages"])
+    assert [len(found[f"{message:064x}"]) for message in range(3)] == [1, 1, 6]
+    assert sum(map(len, found.values())) == len(names)
