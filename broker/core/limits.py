@@ -1,6 +1,13 @@
 """Every bound of the exchange, each with its unit."""
 
 from dataclasses import dataclass
+from typing import Final
+
+TIME_MS_MAX: Final = 9_999_999_999_999
+"""The last time that anything can bear, in ms since the epoch: 13 digits, 2286.
+
+Every store can count so far, and every calendar.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -187,16 +187,21 @@ def numbers_to_ask(
         return ()
     if asking.requested_ms is not None:
         pause_ms = _doubled(tuning.grace_ms, asking.unanswered)
-        if now_ms < asking.requested_ms + pause_ms:
+        if not _is_over(pause_ms, asking.requested_ms, now_ms):
             return ()
-    due = sorted(one.number for one in missing if _number_due_ms(one, tuning) <= now_ms)
+    due = sorted(one.number for one in missing if _is_due(one, now_ms, tuning))
     return tuple(due[: tuning.numbers_max])
 
 
-def _number_due_ms(one: MissingNumber, tuning: LinkTuning) -> int:
+def _is_due(one: MissingNumber, now_ms: int, tuning: LinkTuning) -> bool:
     if one.asked_ms is None:
-        return one.since_ms + tuning.grace_ms
-    return one.asked_ms + _doubled(tuning.grace_ms, one.times)
+        return _is_over(tuning.grace_ms, one.since_ms, now_ms)
+    return _is_over(_doubled(tuning.grace_ms, one.times), one.asked_ms, now_ms)
+
+
+def _is_over(pause_ms: int, since_ms: int, now_ms: int) -> bool:
+    """Tells whether a pause is over; a clock that was set back makes none longer."""
+    return abs(now_ms - since_ms) >= pause_ms
 
 
 def _doubled(pause_ms: int, times: int) -> int:
@@ -216,7 +221,7 @@ def may_answer(times: int, answered_ms: int, now_ms: int) -> bool:
         answered_ms: When last, in ms since the epoch.
         now_ms: The present.
     """
-    return not times or now_ms >= answered_ms + _doubled(_ANSWER_PAUSE_MS, times)
+    return not times or _is_over(_doubled(_ANSWER_PAUSE_MS, times), answered_ms, now_ms)
 
 
 def parties_to_greet(
@@ -234,14 +239,14 @@ def parties_to_greet(
         tuning: How long they may hear nothing.
     """
     every_ms = tuning.heartbeat_every_ms
-    if not any(now_ms - at_ms >= every_ms for at_ms in last_sent_ms.values()):
+    if not any(_is_over(every_ms, at_ms, now_ms) for at_ms in last_sent_ms.values()):
         return ()
     part, whole = _GROUPED
     return tuple(
         sorted(
             party
             for party, at_ms in last_sent_ms.items()
-            if (now_ms - at_ms) * whole >= every_ms * part
+            if abs(now_ms - at_ms) * whole >= every_ms * part
         )
     )
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from broker.core.admitted import AdmissionState
 from broker.core.codec.envelope import EnvelopeParts, decode_envelope, encode_envelope
-from broker.core.recalls.taken_back import Destroyed, Hold
+from broker.core.recalls.taken_back import BY_NOTICE, Destroyed, Hold
 from broker.infra.database import Database
 
 _UNSCRUBBED: Final = "erasure/unscrubbed"
@@ -51,18 +51,25 @@ class ErasureStore:
             ).fetchall()
         return [_destroyed(row) for row in rows]
 
-    def keep_by_law(self, hold: Hold) -> None:
-        """Notes that a message has to be kept; durable on return."""
+    def keep_by_law(self, hold: Hold) -> bool:
+        """Notes that a message has to be kept; durable on return.
+
+        Returns:
+            Whether there is anything left to be kept.
+        """
         with self._database.write() as db:
-            db.execute(
-                "REPLACE INTO legal_holds VALUES (?, ?, ?)",
+            cursor = db.execute(
+                "REPLACE INTO legal_holds SELECT ?1, ?2, ?3 WHERE NOT EXISTS"
+                " (SELECT 1 FROM destroyed WHERE message_digest = ?1)",
                 (hold.message_digest, hold.authority, hold.at_ms),
             )
+        return bool(cursor.rowcount)
 
-    def end_hold(self, message_digest: bytes) -> bool:
+    def end_hold(self, message_digest: bytes, now_ms: int) -> bool:
         """Notes that a message need not be kept any more; tells whether it had to be.
 
-        What its origin has taken back meanwhile is due again, and answered anew.
+        What its origin has taken back meanwhile is due again, and answered anew. A
+        copy of what was taken back is destroyed with it.
         """
         with self._database.write() as db:
             cursor = db.execute(
@@ -74,6 +81,18 @@ class ErasureStore:
                 " WHERE message_digest = ? AND state = 'kept'",
                 (message_digest,),
             )
+            causes = db.execute(
+                "SELECT notice_digest FROM copies_due WHERE copy_digest = ?",
+                (message_digest,),
+            ).fetchall()
+            if causes:
+                gone = Destroyed(
+                    message_digest=message_digest,
+                    at_ms=now_ms,
+                    rule=BY_NOTICE,
+                    cause=causes[0][0],
+                )
+                erase(db, [gone])
             return bool(cursor.rowcount)
 
     def hold_on(self, message_digest: bytes) -> Hold | None:
@@ -124,10 +143,12 @@ def erase(db: sqlite3.Connection, gone: Iterable[Destroyed]) -> None:
     """Destroys contents, sent or received, in the caller's transaction.
 
     What was destroyed before is left as it is noted, and what was never here is not
-    noted.
+    noted. What the law demands to be kept stays, whoever decided before that was known.
     """
     for one in gone:
         digest = one.message_digest
+        if is_held(db, digest):
+            continue
         there = [_strip(db, table, digest) for table in ("inbox", "sent")]
         if not any(there):
             continue  # what never was here was not destroyed either
@@ -148,6 +169,12 @@ def erase(db: sqlite3.Connection, gone: Iterable[Destroyed]) -> None:
             (digest, one.at_ms, one.rule, one.cause),
         )
     note_erased(db)
+
+
+def is_held(db: sqlite3.Connection, digest: bytes) -> bool:
+    """Tells, in the caller's transaction, whether a message has to be kept."""
+    row = db.execute("SELECT 1 FROM legal_holds WHERE message_digest = ?", (digest,))
+    return row.fetchone() is not None
 
 
 def forget_drafts(db: sqlite3.Connection, drafts: Iterable[bytes], now_ms: int) -> None:

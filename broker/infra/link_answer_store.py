@@ -14,8 +14,10 @@ from broker.core.flows.resending import Original
 from broker.core.link_records import Given
 from broker.core.links import Heard
 from broker.core.outgoing import Letter
+from broker.core.recalls.taken_back import Destroyed
 from broker.core.records import LedgerLine, SentMessage
 from broker.infra.database import Database
+from broker.infra.erasure import erase
 from broker.infra.link_store import origins
 from broker.infra.outgoing_store import seal_and_queue, stored_header
 from keys.identity import HUB, PartyId
@@ -109,9 +111,18 @@ class LinkAnswerStore:
             ).fetchall()
         return [bytes(row[0]) for row in rows]
 
-    def link_work_done(self, message_digest: bytes) -> None:
-        """Notes that a message was acted upon."""
+    def link_work_done(
+        self, message_digest: bytes, gone: Destroyed | None = None
+    ) -> None:
+        """Notes that a message was acted upon, and destroys its content with it.
+
+        Args:
+            message_digest: The message.
+            gone: How that is noted; None for a content that stays.
+        """
         with self._database.write() as db:
+            if gone is not None:
+                erase(db, [gone])
             db.execute(
                 "DELETE FROM link_work WHERE message_digest = ?", (message_digest,)
             )

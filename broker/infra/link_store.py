@@ -13,7 +13,7 @@ from broker.core.envelope import Sealed
 from broker.core.link_records import Asked, Closed, Dropped, Standing, Taken
 from broker.core.links import Asking, Closure, MissingNumber, scan_numbers
 from broker.core.outgoing import Letter
-from broker.core.recalls.taken_back import Destroyed
+from broker.core.recalls.taken_back import TAKEN_OUT, Destroyed
 from broker.core.records import Alarm, Gap
 from broker.infra.database import Database
 from broker.infra.erasure import erase
@@ -23,9 +23,6 @@ from broker.infra.settling import note_alarm
 from keys.identity import PartyId
 
 _MISSING_MAX: Final = 1000  # numbers noted as missing of one origin
-_TAKEN_OUT: Final = "sent-again"
-"""The rule by which the second copy in an answer goes, once the message is taken."""
-
 _ORIGINS: Final = (
     # From one origin to the next along the index: there are few, and many messages.
     "WITH RECURSIVE o (origin) AS (SELECT min(origin) FROM inbox UNION ALL"
@@ -197,7 +194,7 @@ class LinkStore:
             gone = Destroyed(
                 message_digest=taken.answer_digest,
                 at_ms=closed.at_ms,
-                rule=_TAKEN_OUT,
+                rule=TAKEN_OUT,
                 cause=closed.message_digest,
             )
             erase(db, [gone])

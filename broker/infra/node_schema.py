@@ -43,6 +43,7 @@ CREATE INDEX IF NOT EXISTS inbox_id ON inbox (origin, message_id);
 CREATE INDEX IF NOT EXISTS inbox_waiting ON inbox (received_ms)
   WHERE state = 'delivered';
 CREATE INDEX IF NOT EXISTS inbox_links ON inbox (origin, link_sequence);
+CREATE INDEX IF NOT EXISTS inbox_time ON inbox (received_ms);
 CREATE TABLE IF NOT EXISTS ledger (
   message_digest BLOB NOT NULL,
   said_by TEXT NOT NULL,

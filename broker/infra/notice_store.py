@@ -19,7 +19,7 @@ from broker.core.recalls.taken_back import (
 )
 from broker.core.records import InboxState
 from broker.infra.database import Database
-from broker.infra.erasure import erase, forget_drafts
+from broker.infra.erasure import erase, forget_drafts, is_held
 from broker.infra.recall_store import close_notice
 from broker.infra.statements import queue_statement
 
@@ -64,10 +64,13 @@ class NoticeStore:
             refusal: What its origin is told of a message nobody has decided about.
 
         Returns:
-            Whether it waited: of two, the first one counts.
+            Whether it waited: of two, the first one counts. What is to be destroyed
+            waits on when it has to be kept by now.
         """
         notice = received.notice
         with self._database.write() as db:
+            if outcome is Outcome.DESTROYED and is_held(db, notice.message_digest):
+                return False
             if not close_notice(db, received.digest, _state(outcome), outcome, now_ms):
                 return False
             if outcome is not Outcome.KEPT_BY_LAW:

@@ -1,6 +1,7 @@
 """The tables of a node about what is taken back, destroyed, or has to be kept.
 
 What stands in them is digests, times and words of closed lists; never content.
+Triggers have it looked at again what is still to be said about what was taken back.
 """
 
 RECALL_SCHEMA = """
@@ -70,4 +71,12 @@ CREATE TABLE IF NOT EXISTS notices (
   told_by TEXT NOT NULL DEFAULT '',
   UNIQUE (message_digest, desk, destroy, replacement)
 ) STRICT;
+CREATE TRIGGER IF NOT EXISTS review_recalled AFTER INSERT ON recalls_out BEGIN
+  INSERT INTO to_review VALUES (new.message_digest, 0, 1) ON CONFLICT DO UPDATE
+  SET due_ms = 0, changes = changes + 1;
+END;
+CREATE TRIGGER IF NOT EXISTS review_taken_back AFTER INSERT ON recalls_in BEGIN
+  INSERT INTO to_review VALUES (new.message_digest, 0, 1) ON CONFLICT DO UPDATE
+  SET due_ms = 0, changes = changes + 1;
+END;
 """

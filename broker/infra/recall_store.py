@@ -38,6 +38,10 @@ _DUE: Final = (
     f"{_SETTLED} AND (? OR EXISTS (SELECT 1 FROM legal_holds"  # noqa: S608 - own words
     " WHERE legal_holds.message_digest = recalls_in.message_digest))"
 )
+_OF_SAME_MESSAGE: Final = (
+    "WHERE notice_digest IN (SELECT other.notice_digest FROM recalls_in AS one"
+    " JOIN recalls_in AS other USING (message_digest) WHERE one.notice_digest = ?)"
+)
 _InRow = tuple[
     bytes,
     str,
@@ -117,9 +121,10 @@ class RecallStore(ErasureStore):
             Each with the notice that took it back.
         """
         with self._database.read() as db:
+            # From the few notices to the many messages, and not the other way.
             rows = db.execute(
                 "SELECT inbox.message_digest, min(notice_digest) FROM recalls_in"
-                " JOIN inbox USING (message_digest, origin)"
+                " CROSS JOIN inbox USING (message_digest, origin)"
                 " WHERE inbox.state = 'refused' AND destroy"
                 " AND recalls_in.state = 'done'"
                 " AND NOT EXISTS (SELECT 1 FROM destroyed"
@@ -177,12 +182,13 @@ class RecallStore(ErasureStore):
         """Returns copies of what was taken back that went on from here.
 
         Args:
-            notice_digest: Of one notice; None: of all, and only what is not told yet.
+            notice_digest: Of this notice and others about the same message; None: of
+                all, and only what is not told yet.
 
         Returns:
             The digest of each copy, and whether its recipients were told.
         """
-        where = "WHERE told = 0" if notice_digest is None else "WHERE notice_digest = ?"
+        where = "WHERE told = 0" if notice_digest is None else _OF_SAME_MESSAGE
         with self._database.read() as db:
             rows = db.execute(
                 f"SELECT copy_digest, told FROM copies_due {where} ORDER BY rowid",  # noqa: S608 - own words

@@ -114,6 +114,25 @@ class SentNoticeStore:
                 ),
             )
 
+    def answered_after(self, number: int) -> tuple[int, frozenset[bytes]]:
+        """Returns which messages something was attested of since an earlier answer.
+
+        Args:
+            number: Of the newest attestation that was seen then; 0 at first.
+
+        Returns:
+            The number of the newest one now, and the messages, by digest.
+        """
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT attestations.rowid, message_digest FROM attestations"
+                " JOIN recalls_out USING (notice_digest)"
+                " WHERE attestations.rowid > ?",
+                (number,),
+            ).fetchall()
+        newest = max((row[0] for row in rows), default=number)
+        return newest, frozenset(bytes(row[1]) for row in rows)
+
     def attested(self, notice_digest: bytes) -> list[Attested]:
         """Returns what was attested in answer to a notice, in order of arrival."""
         with self._database.read() as db:

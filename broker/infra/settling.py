@@ -112,5 +112,17 @@ def _check_link(
         or (sequence == link.sequence + 1 and previous != own)
     }
     for problem in sorted(problems):
+        if _is_open(db, f"{origin}, number %: {problem}"):
+            continue  # nobody can fill the disk with it
         text = f"{origin}, number {link.sequence}: {problem}"
         note_alarm(db, Alarm(at_ms=now_ms, topic="sequence", text=text))
+
+
+def _is_open(db: sqlite3.Connection, like: str) -> bool:
+    """Tells whether such an alarm is there that nobody has looked at."""
+    row = db.execute(
+        "SELECT 1 FROM alarms WHERE topic = 'sequence' AND text LIKE ?"
+        " AND sequence NOT IN (SELECT alarm FROM alarm_acks) LIMIT 1",
+        (like,),
+    )
+    return row.fetchone() is not None

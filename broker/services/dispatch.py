@@ -138,7 +138,7 @@ class Dispatcher:
         letters = []
         for parcel in plan.parcels:
             header = self._header(document, parcel, signer, approved, moment)
-            letters.append(self._letter(header, parcel, signer, minutes))
+            letters.append(self._letter(document, header, parcel, signer, minutes))
         return self._store.store_sealed(letters, denial, self._protect, moment.now_ms)
 
     def _moment(self) -> _Moment:
@@ -234,11 +234,17 @@ class Dispatcher:
         )
 
     def _letter(
-        self, header: Header, parcel: Parcel, signer: SigningKey, minutes: Minutes
+        self,
+        document: OutgoingDocument,
+        header: Header,
+        parcel: Parcel,
+        signer: SigningKey,
+        minutes: Minutes,
     ) -> Letter:
         keys = {release.party: release.key for release in parcel.releases}
 
         def seal_with(links: Mapping[PartyId, Link]) -> Sealed:
+            self._check_not_taken_back(document)
             sealed = seal(header, parcel.body, signer=signer, keys=keys, links=links)
             size = len(sealed.envelope) + _FRAMING
             if size > self._limits.envelope_max_size:
@@ -249,6 +255,16 @@ class Dispatcher:
             return minutes.released(parcel, sealed.message_digest)
 
         return Letter(parties=parcel.parties, seal=seal_with, decided=decided)
+
+    def _check_not_taken_back(self, document: OutgoingDocument) -> None:
+        """Refuses to pass on what was taken back since it was planned.
+
+        In the transaction of the copy: what is taken back later finds the copy.
+        """
+        if document.kind != ONWARD_KIND or self._onward is None:
+            return
+        if self._onward(document).provided is None:
+            raise RefusedError(Code.RECALLED, "what it passes on was taken back")
 
     def _protect(self, sealed: Sealed) -> bytes:
         return protect(

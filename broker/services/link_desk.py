@@ -32,7 +32,8 @@ from broker.core.links import (
 )
 from broker.core.model import Stage, message_id_text
 from broker.core.opening import read_content
-from broker.core.protocol_kinds import HEARTBEAT, RESEND_REQUEST
+from broker.core.protocol_kinds import HEARTBEAT, RESEND, RESEND_REQUEST
+from broker.core.recalls.taken_back import TAKEN_OUT, Destroyed
 from broker.core.records import Alarm, InboxMessage, InboxState
 from broker.services.link_ports import LinkPorts
 from broker.services.link_post import LinkPost
@@ -85,12 +86,19 @@ class LinkDesk:
 
     def _act(self, digest: bytes) -> None:
         message = self._ports.store.find_received(digest)
+        gone = None
         if message is not None and message.protected_key:
             try:
                 self._act_upon(message, self._read(message))
             except _InvalidError as error:
                 self._alarm_about(message, str(error))
-        self._ports.store.link_work_done(digest)
+            if message.header.kind == RESEND:
+                # Whatever came of it: a recall would not reach what it may enclose.
+                now_ms = self._ports.clock.now_ms()
+                gone = Destroyed(
+                    message_digest=digest, at_ms=now_ms, rule=TAKEN_OUT, cause=digest
+                )
+        self._ports.store.link_work_done(digest, gone)
 
     def _read(self, message: InboxMessage) -> bytes:
         try:

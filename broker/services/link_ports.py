@@ -15,6 +15,7 @@ from broker.core.link_records import Asked, Closed, Given, Standing, Taken
 from broker.core.links import Asking, Heard, LinkTuning, MissingNumber
 from broker.core.outgoing import Denial, Letter
 from broker.core.ports import Clock
+from broker.core.recalls.taken_back import Destroyed
 from broker.core.records import Alarm, InboxMessage
 from broker.core.trust import Trust
 from keys.identity import PartyId
@@ -27,8 +28,10 @@ class LinkBook(Protocol):
         """Returns messages that keep links and were not acted upon, oldest first."""
         ...
 
-    def link_work_done(self, message_digest: bytes) -> None:
-        """Notes that a message was acted upon."""
+    def link_work_done(
+        self, message_digest: bytes, gone: Destroyed | None = None
+    ) -> None:
+        """Notes that a message was acted upon, and destroys its content with it."""
         ...
 
     def find_received(self, message_digest: bytes) -> InboxMessage | None:

@@ -12,14 +12,14 @@ from typing import Final, Protocol
 
 import structlog
 
-from broker.core.errors import BrokerError, RefusedError, StoreConflictError
+from broker.core.errors import RefusedError, StoreConflictError
 from broker.core.ports import Clock
 from broker.core.recalls.recall import SETTLED, Compliance, Notice, SentNotice, Standing
 from broker.core.records import Alarm, SentMessage
 from broker.core.status import iso_time
+from broker.services.looking import keep_looking
 from broker.services.recall_desk import RecallDesk
 from broker.services.recall_keeper import RecallKeeper
-from keys.errors import KeysError
 from keys.identity import PartyId
 
 _POLL_S: Final = 1.0
@@ -39,6 +39,10 @@ class SentNotices(Protocol):
 
     def notices_sent(self, message_digest: bytes | None = None) -> list[SentNotice]:
         """Returns notices this node sent, about one message or all, oldest first."""
+        ...
+
+    def answered_after(self, number: int) -> tuple[int, frozenset[bytes]]:
+        """Returns the newest attestation's number, and what was attested of since."""
         ...
 
     def find_sent(self, message_digest: bytes) -> SentMessage | None:
@@ -81,6 +85,7 @@ class RecallWatch:
         self._settled: dict[bytes, int] = {}
         self._quiet: set[tuple[bytes, PartyId]] = set()
         self._followed_ms = 0
+        self._answers = 0
         self._log = structlog.get_logger("recall")
 
     async def run(self, stop: asyncio.Event, poll_s: float = _POLL_S) -> None:
@@ -90,16 +95,18 @@ class RecallWatch:
             stop: Ends it.
             poll_s: Seconds between two looks.
         """
-        while not stop.is_set():
-            wait_s = poll_s
-            try:
-                await asyncio.to_thread(self.step)
-            except (BrokerError, KeysError) as error:
-                # What cannot be taken back now must not stop the party's messages.
-                self._log.warning("recalls wait", reason=str(error))
-                wait_s = _BACKOFF_S
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait_s)
+
+        async def look() -> None:
+            await asyncio.to_thread(self.step)
+
+        await keep_looking(
+            look,
+            stop,
+            every_s=poll_s,
+            waiting="recalls wait",
+            name="recall",
+            backoff_s=_BACKOFF_S,
+        )
 
     def step(self) -> None:
         """Does what is due now.
@@ -110,7 +117,8 @@ class RecallWatch:
         """
         self._keeper.step()
         now_ms = self._clock.now_ms()
-        if now_ms - self._followed_ms >= _FOLLOW_MS:
+        # A clock that was set back is no reason to wait.
+        if not 0 <= now_ms - self._followed_ms < _FOLLOW_MS:
             self.follow_up()
             self._followed_ms = now_ms
 
@@ -125,6 +133,9 @@ class RecallWatch:
         for one in self._store.notices_sent():
             known = notices.setdefault(one.notice.message_digest, [])
             known.append(one.notice)
+        self._answers, answered = self._store.answered_after(self._answers)
+        for digest in answered:
+            self._settled.pop(digest, None)  # who attests twice may say another thing
         for digest, about in notices.items():
             # What was settled is looked at again only when more was said about it.
             message = self._store.find_sent(digest)

@@ -17,10 +17,10 @@ from broker.core.addresses import (
     TELEPHONE_PATTERN,
     TIME_ZONE_PATTERN,
 )
+from broker.core.limits import TIME_MS_MAX
 from rogatory.v1 import rules_pb2 as pb
 
 _UINT64_MAX = 2**64 - 1
-_TIME_MS_MAX = 9_999_999_999_999  # 13 digits: the year 2286
 
 PLAIN_TEXT: Final[Mapping[str, object]] = {
     "type": "string",
@@ -87,7 +87,7 @@ FORMS: Final[Mapping[int, Mapping[str, object]]] = {
     pb.FORM_CLOCK_HOUR: _number(1, 12, "an hour of the clock face, from 1 to 12"),
     pb.FORM_TIME_MS: {
         "minimum": 1,
-        "maximum": _TIME_MS_MAX,
+        "maximum": TIME_MS_MAX,
         "pattern": "^[1-9][0-9]{0,12}$",
         "title": "milliseconds since 1970-01-01T00:00:00Z, before the year 2287",
     },

@@ -10,7 +10,7 @@ from broker.core.codec.strict import read_canonical, write_canonical
 from broker.core.errors import Code, RefusedError
 from broker.core.fields import FieldClass
 from broker.core.handling import Handling
-from broker.core.limits import Limits
+from broker.core.limits import TIME_MS_MAX, Limits
 from broker.core.model import SUITE, Header, Recipient, check_message_id
 from keys.errors import PartyCodeError
 from keys.framing import DIGEST_SIZE
@@ -70,6 +70,8 @@ def decode_header(data: bytes, limits: Limits) -> Header:
         raise RefusedError(Code.INVALID_HEADER, "case reference")
     if not message.kind or not message.padded_size:
         raise RefusedError(Code.INVALID_HEADER, "kind or size missing")
+    if max(message.created_ms, message.expires_ms) > TIME_MS_MAX:
+        raise RefusedError(Code.INVALID_HEADER, "time")
     return Header(
         message_id=message.message_id,
         kind=message.kind,

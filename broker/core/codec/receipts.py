@@ -12,7 +12,7 @@ from google.protobuf.message import DecodeError
 
 from broker.core.codec.strict import read_canonical, write_canonical
 from broker.core.errors import Code, RefusedError
-from broker.core.limits import Limits
+from broker.core.limits import TIME_MS_MAX, Limits
 from broker.core.model import BY_AUTHORITY, Decider, Receipt, Stage
 from keys.errors import PartyCodeError
 from keys.framing import DIGEST_SIZE
@@ -112,6 +112,8 @@ def decode_receipt(data: bytes) -> Receipt:
     for digest in (message.message_digest, message.submission_digest):
         if digest and len(digest) != DIGEST_SIZE:
             raise RefusedError(Code.INVALID_RECEIPT, "digest")
+    if max(message.at_ms, message.logged_by_ms) > TIME_MS_MAX:
+        raise RefusedError(Code.INVALID_RECEIPT, "time")
     # Shown on terminals: no escape sequence of anybody's making gets there.
     if not message.detail.isprintable():
         raise RefusedError(Code.INVALID_RECEIPT, "detail")

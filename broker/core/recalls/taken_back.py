@@ -50,6 +50,8 @@ class ReceivedNotice:
 
 
 BY_NOTICE: Final = "taken-back"
+TAKEN_OUT: Final = "sent-again"
+"""The rule by which an answer that may enclose another message goes."""
 """The rule of what was destroyed because its origin, or its provider, asked for it."""
 
 

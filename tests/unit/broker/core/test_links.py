@@ -152,3 +152,14 @@ def test_silence_begins_after_twice_what_was_announced() -> None:
     assert heard.due_ms == NOW_MS + DAY_MS
     assert not is_silent(heard, NOW_MS + 2 * DAY_MS)
     assert is_silent(heard, NOW_MS + 2 * DAY_MS + 1)
+
+
+def test_a_clock_that_was_set_back_makes_no_pause_longer() -> None:
+    year_ms = 365 * DAY_MS
+    ahead = NOW_MS + year_ms
+    never = MissingNumber(number=1, since_ms=ahead)
+    again = MissingNumber(number=2, since_ms=ahead, asked_ms=ahead, times=3)
+    asking = Asking(requested_ms=ahead, unanswered=2)
+    assert numbers_to_ask([never, again], asking, NOW_MS, TUNING) == (1, 2)
+    assert may_answer(3, ahead, NOW_MS)
+    assert parties_to_greet({KEN: ahead}, NOW_MS, TUNING) == (KEN,)

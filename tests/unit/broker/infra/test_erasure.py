@@ -144,6 +144,6 @@ def test_holds_are_listed_and_end(tmp_path: Path) -> None:
     store.keep_by_law(hold)
     assert store.holds() == [hold]
     assert store.hold_on(b"m" * 32) == hold
-    assert store.end_hold(b"m" * 32)
+    assert store.end_hold(b"m" * 32, 1)
     assert store.holds() == []
     store.close()

@@ -279,3 +279,19 @@ async def test_flaw_in_one_message_does_not_stop_the_others(
     links[BEL].restart()
     await links.settle()
     assert links[BEL].store.link_work(9) == []
+
+
+async def test_an_answer_that_comes_after_its_message_leaves_no_second_copy(
+    links: LinkWorld,
+) -> None:
+    lost = await asked(links)
+    for _, data in links.dropped:
+        links.deliver(links[BEL], data)
+    await links.settle()
+    came = links[BEL].store.find_received(lost.message_digest)
+    assert came is not None
+    assert came.protected_key
+    answers = [one for one in links[BEL].store.inbox() if one.header.kind == RESEND]
+    assert len(answers) == 1
+    assert not answers[0].protected_key
+    assert not decode_envelope(answers[0].envelope).ciphertext

@@ -304,3 +304,17 @@ async def test_a_flaw_met_in_one_message_sets_that_one_aside_alone(
         poison.message_digest: InboxState.DELIVERED,
         good.message_digest: InboxState.OPENED,
     }
+
+
+@pytest.mark.parametrize("at_ms", [(1 << 64) - 1, 1 << 53])
+async def test_a_time_that_no_store_can_hold_stops_nothing(
+    node: NodeWorld, at_ms: int
+) -> None:
+    hostile = world.sealed(created_ms=at_ms, expires_ms=at_ms)
+    good = world.sealed()
+    node.deliver(hostile)
+    node.tell(world.receipt(good, Stage.ACCEPTED, HUB, at_ms=at_ms))
+    node.deliver(good)
+    await node.intake.take_in()
+    assert node.state(good) == ("delivered", "")
+    assert node.topics() == ["delivery", "delivery"]

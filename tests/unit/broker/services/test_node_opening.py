@@ -196,3 +196,18 @@ async def test_a_crash_in_the_middle_leaves_all_of_it_or_nothing(
 
 def _fail(*_: object) -> None:
     raise sqlite3.OperationalError("disk I/O error")
+
+
+async def test_an_origin_that_repeats_its_numbers_does_not_fill_the_alarms(
+    node: NodeWorld,
+) -> None:
+    for _ in range(20):
+        node.deliver(world.sealed())
+    await node.intake.take_in()
+    await node.opening.open_some()
+    assert node.topics() == ["sequence"]
+    node.store.acknowledge_alarm(1, "Duty officer", NOW_MS)
+    node.deliver(world.sealed())
+    await node.intake.take_in()
+    await node.opening.open_some()
+    assert node.topics() == ["sequence", "sequence"]

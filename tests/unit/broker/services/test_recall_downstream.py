@@ -186,8 +186,8 @@ async def test_what_has_to_be_kept_by_law_is_kept_and_said_so(
     ]
     assert (said.authority, said.decider) == ("Court of Appeal", Decider.PERSON)
     bel.clock.at_ms += HOUR_MS
-    assert bel.store.end_hold(digest)
-    assert not bel.store.end_hold(digest)
+    assert bel.store.end_hold(digest, NOW_MS)
+    assert not bel.store.end_hold(digest, NOW_MS)
     await parties.settle()
     assert gone(bel, digest)
     assert ken.standing(message)[0].standing is Standing.COMPLIED

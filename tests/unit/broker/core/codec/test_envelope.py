@@ -31,7 +31,7 @@ from broker.core.codec.header import decode_header, encode_header
 from broker.core.errors import Code, RefusedError
 from broker.core.fields import TREATED, FieldClass
 from broker.core.handling import Europol, Handling, Pap, Restrictions, Tlp
-from broker.core.limits import Limits
+from broker.core.limits import TIME_MS_MAX, Limits
 from broker.core.model import Header, Link, Recipient, new_message_id
 from keys.identity import KeyId, PartyId
 from keys.sealing import padded_length
@@ -41,7 +41,7 @@ from tests.world import BEL, KEN, MEX, NOW_MS, XPO
 
 LIMITS = Limits()
 DIGESTS = st.binary(min_size=32, max_size=32)
-TIMES = st.integers(0, 2**64 - 1)
+TIMES = st.integers(0, TIME_MS_MAX)
 REFERENCES = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=64)
 
 handlings = st.builds(

@@ -21,14 +21,14 @@ from broker.core.codec.receipts import (
     encode_receipt,
 )
 from broker.core.errors import Code, RefusedError
-from broker.core.limits import Limits
+from broker.core.limits import TIME_MS_MAX, Limits
 from broker.core.model import BY_AUTHORITY, Decider, Receipt, Stage
 from keys.identity import HUB, PartyId
 from rogatory.v1 import audit_pb2, receipt_pb2
 from tests.world import BEL, KEN, MEX, NOW_MS
 
 DIGESTS = st.binary(min_size=32, max_size=32)
-TIMES = st.integers(0, 2**63)
+TIMES = st.integers(0, TIME_MS_MAX)
 DETAILS = st.text(
     st.characters(exclude_categories=["C", "Z"], include_characters=" "), max_size=400
 )
