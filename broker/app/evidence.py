@@ -206,7 +206,9 @@ async def _stamp(places: Sequence[int], sources: Sources) -> tuple[StampAnswer, 
         answer = await sources.stamp(max(places))
     except (BusError, ProofError) as error:
         return NO_STAMP, f"the hub gives none: {error}"
-    return answer, "" if answer.note else "the hub has none as new as this yet"
+    return answer, "" if answer.note else (
+        "the hub has none as new as this, or asks no time-stamp authority"
+    )
 
 
 def _bundle(

@@ -180,7 +180,10 @@ def _say(
 def _received(node: Node, name: str) -> InboxMessage:
     received = find(node, name).received
     if received is None:
-        raise ConfigurationError("this message was sent, not received")
+        raise ConfigurationError(
+            "this message was sent from here: only its recipients can say that of it; "
+            "see what they said with: rogatory status"
+        )
     if received.header.kind in PROTOCOL_KINDS:
         kind = received.header.kind
         raise ConfigurationError(f"the node itself answers what is of the kind {kind}")

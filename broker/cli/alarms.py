@@ -64,9 +64,14 @@ def list_(
         for one in alarms
     ]
     columns = ("number", "raised", "about", "what", "state")
-    print_table(columns, rows, empty="No alarm is open.")
+    print_table(
+        columns, rows, empty="There is no alarm." if all_ else "No alarm is open."
+    )
     if count:
-        note("Say that you have looked at one: rogatory alarms acknowledge NUMBER --by")
+        note(
+            "Say that you have looked at one: "
+            "rogatory alarms acknowledge NUMBER --by WHOM"
+        )
 
 
 @app.command("show")

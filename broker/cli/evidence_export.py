@@ -163,6 +163,10 @@ def _say_exported(path: Path, wanted: Wanted, collected: Collected) -> None:
         f"--root-sha256 {collected.root_sha256.hex()}"
     )
     note("They must know that digest from elsewhere, such as the treaty's annex.")
+    if not collected.unstamped:
+        note(
+            "With --tsa and the authority's certificate it checks the time-stamp, too."
+        )
 
 
 def _write(path: Path, data: bytes) -> None:

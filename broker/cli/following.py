@@ -47,6 +47,7 @@ def status(
         decided = node.store.decisions_about(found.sent.message_digest)
         approved = approvers(node, found.sent.message_digest)
         doubts = node.store.receipt_findings(found.sent.message_digest)
+        taken_back = bool(node.store.notices_sent(found.sent.message_digest))
     if as_json:
         print_json(
             {
@@ -67,6 +68,9 @@ def status(
     for one in doubts:
         if one.settled_ms is None:
             note(f"warning: {describe(one.finding)}")
+    if taken_back:
+        name = message_id_text(header.message_id)
+        note(f"It was taken back or replaced: rogatory recalls list {name}")
     if known.expired:
         note("It has expired: whoever has not opened it will not get it any more.")
 
@@ -167,12 +171,17 @@ def said_fields(said: Mapping[Stage, int]) -> dict[str, str]:
     return {stage.name: iso_time(at_ms) for stage, at_ms in said.items()}
 
 
-def answer_words(kind: str, said: Mapping[Stage, int]) -> str:
-    """Returns what an authority here has said of a message, after its state."""
+def answer_words(
+    kind: str, said: Mapping[Stage, int], *, taken_back: bool = False
+) -> str:
+    """Returns what an authority here has said of a message, after its state.
+
+    Nobody waits for the acknowledgement of what was taken back.
+    """
     if Stage.OPENED not in said:
         return ""
     words = [word for stage, word in _ANSWERS.items() if stage in said]
-    if not words and kind in ASKING_KINDS:
+    if not words and kind in ASKING_KINDS and not taken_back:
         words = ["to be acknowledged"]
     return "".join(f", {word}" for word in words)
 

@@ -99,7 +99,11 @@ def inbox(
             short_time(message.received_ms),
             _desks(terms[message.message_digest]),
             _state(message, terms[message.message_digest])
-            + answer_words(message.header.kind, said[message.message_digest])
+            + answer_words(
+                message.header.kind,
+                said[message.message_digest],
+                taken_back=message.message_digest in gone,
+            )
             + (", NOT TO BE RELIED ON" if message.message_digest in doubts else "")
             + (", TAKEN BACK" if message.message_digest in gone else ""),
         )

@@ -3,6 +3,8 @@
 What is looked up is left to `broker.cli.recalls`.
 """
 
+from collections.abc import Sequence
+
 from broker.cli.following import short_time
 from broker.core.model import message_id_text
 from broker.core.recalls.recall import Compliance, Downstream
@@ -53,7 +55,9 @@ def our_fields(sent: SentMessage, rows: tuple[Compliance, ...]) -> dict[str, obj
     }
 
 
-def their_row(one: ReceivedNotice, message: InboxMessage | None) -> tuple[str, ...]:
+def their_row(
+    one: ReceivedNotice, message: InboxMessage | None, desks: Sequence[DeskNotice]
+) -> tuple[str, ...]:
     """Returns what somebody else has taken back, for a table."""
     return (
         one.origin,
@@ -62,11 +66,15 @@ def their_row(one: ReceivedNotice, message: InboxMessage | None) -> tuple[str, .
         one.state.value,
         "" if one.outcome is None else one.outcome.word,
         short_time(one.done_ms or one.received_ms),
+        ", ".join(
+            desk.desk + ("" if desk.told_ms is not None else " (not told yet)")
+            for desk in desks
+        ),
     )
 
 
 def their_fields(
-    one: ReceivedNotice, message: InboxMessage | None
+    one: ReceivedNotice, message: InboxMessage | None, desks: Sequence[DeskNotice]
 ) -> dict[str, object]:
     """Returns what somebody else has taken back, for programs."""
     return {
@@ -81,6 +89,13 @@ def their_fields(
         "outcome": None if one.outcome is None else one.outcome.word,
         "received": iso_time(one.received_ms),
         "done": None if one.done_ms is None else iso_time(one.done_ms),
+        "desks": [
+            {
+                "desk": desk.desk,
+                "told": None if desk.told_ms is None else iso_time(desk.told_ms),
+            }
+            for desk in desks
+        ],
     }
 
 

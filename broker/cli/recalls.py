@@ -68,7 +68,12 @@ def list_(
         ]
         received = node.store.notices_received(one)
         theirs = [
-            (n, node.store.find_received(n.notice.message_digest)) for n in received
+            (
+                n,
+                node.store.find_received(n.notice.message_digest),
+                node.store.desk_notices_about(n.notice.message_digest),
+            )
+            for n in received
         ]
     if as_json:
         print_json(
@@ -81,11 +86,13 @@ def list_(
     print_table(
         ("id", "party", "stands", "since", "outcome", "also had it"),
         [our_row(sent, row) for sent, rows in ours for row in rows],
-        empty="We have taken nothing back.",
+        empty="We have taken nothing back."
+        if message is None
+        else "We have not taken this message back.",
     )
     if theirs:
         print_table(
-            ("from", "message", "why", "state", "outcome", "since"),
+            ("from", "message", "why", "state", "outcome", "since", "desks"),
             [their_row(*pair) for pair in theirs],
             empty="",
         )
@@ -121,7 +128,8 @@ def keep(
             authority=authority,
             at_ms=SYSTEM_CLOCK.now_ms(),
         )
-        node.store.keep_by_law(hold)
+        if not node.store.keep_by_law(hold):
+            raise ConfigurationError("its content was destroyed meanwhile")
     _tell(found, f"is kept by order of {authority}", as_json=as_json)
 
 
@@ -138,7 +146,7 @@ def release(
         if node.store.hold_on(found.message_digest) is None:
             raise ConfigurationError("nobody has demanded that this message is kept")
         confirm(f"End the order to keep {_name(found)}?", yes=yes)
-        node.store.end_hold(found.message_digest)
+        node.store.end_hold(found.message_digest, SYSTEM_CLOCK.now_ms())
     _tell(found, "need not be kept any more", as_json=as_json)
 
 

@@ -178,6 +178,8 @@ def _show_plan(plan: RetentionPlan, *, as_json: bool) -> None:
             f"{len(plan.conflicts)} in conflict: a limit is over and the law keeps "
             "them. Nothing is done about them; ask their provider."
         )
+    if not plan.count:
+        return
     note(f"Due: {plan.count}. To destroy exactly these:")
     note(f"  rogatory retention run --confirm {plan.digest.hex()}")
 

@@ -92,8 +92,8 @@ def _pin_of(token: TokenUri) -> str:
 def _ask(prompt: str) -> bytes:
     if not sys.stdin.isatty():
         raise ConfigurationError(
-            "a passphrase or a PIN is needed: give --passphrase-file FILE, or run this "
-            "in a terminal"
+            "a passphrase or a PIN is needed: give the file that holds it, with "
+            "--passphrase-file or what --help names for it, or run this in a terminal"
         )
     answer = getpass.getpass(prompt)
     if not answer:

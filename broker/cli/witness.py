@@ -23,13 +23,14 @@ from broker.cli.output import note, note_item, print_json, say_item
 from broker.cli.running import run, run_until_stopped
 from broker.cli.secrets_prompt import new_secret, secret_for, unlock
 from broker.cli.session import node_session
+from broker.core.codec.desk_cosignatures import CosignOutcome
 from broker.core.errors import ConfigurationError
 from broker.core.sentences import ExitCode
 from broker.core.status import iso_time
 from broker.infra import logs
 from broker.infra.witness_store import FiledEvidence, Step, WitnessStore
 from broker.services.witness import Look, Outcome
-from keys.cosigning import CosignatureType
+from keys.cosigning import CosignatureType, check_name
 from keys.token_uri import TokenUri
 
 app = typer.Typer(
@@ -49,6 +50,16 @@ KeyPassphraseOption = Annotated[
 _KINDS = {
     "ml-dsa-44": CosignatureType.MLDSA44,
     "ed25519": CosignatureType.ED25519,
+}
+_VKEY_SHOWN = 64  # characters; those of Ed25519 keys fit, unless names are long
+_ANSWERS = {
+    CosignOutcome.TAKEN: "it was taken",
+    CosignOutcome.UNKNOWN_WITNESS: "the stewards have not named this key, or the hub "
+    "has not seen yet that they have; hand witness.public.json to its operator",
+    CosignOutcome.UNKNOWN_CHECKPOINT: "it keeps that checkpoint no more; look again",
+    CosignOutcome.CLOCK: "the clock of this machine is ahead; set it right",
+    CosignOutcome.INVALID: "the card in the folder is not that of the key, or the "
+    "hub's store is damaged",
 }
 _OUTCOMES = {
     Outcome.NOTHING: "the hub has nothing to cosign",
@@ -87,10 +98,11 @@ def init(
     """
     if kind not in _KINDS:
         raise ConfigurationError(f"{kind!r} is none of {', '.join(_KINDS)}")
+    check_name(name)  # before anybody types a passphrase for nothing
     uri = None if token is None else TokenUri.parse(token)
     place = WitnessFolder(folder)
     with node_session(node_dir) as node:
-        party = node.party
+        party, place_of_node = node.party, node.folder.root
     card = make_witness(
         place,
         name=name,
@@ -105,7 +117,8 @@ def init(
     note(f"The witness {name} is made in {folder}.")
     note(f"  hand to the hub's operator  {place.card}")
     note(f"  tell them, by other means   {card.fingerprint}")
-    note(f"Next, and it may begin at once: rogatory witness run {folder}")
+    carried = f"rogatory witness run {folder} --node {place_of_node}"
+    note(f"Next, and it may begin at once: {carried}")
 
 
 @app.command("run")
@@ -203,7 +216,7 @@ def _memory(place: WitnessFolder) -> Iterator[WitnessStore]:
 
 def _show(card: WitnessCard, steps: list[Step], evidence: list[FiledEvidence]) -> None:
     print(f"{card.verifier.name}  {card.fingerprint}")
-    say_item("  verifier key  ", card.verifier.vkey)
+    say_item("  verifier key  ", _shortened(card.verifier.vkey))
     for step in steps:
         seen, at_ms = step.seen.checkpoint, step.cosigned_ms
         cosigned = "not cosigned" if at_ms is None else f"cosigned {iso_time(at_ms)}"
@@ -224,6 +237,13 @@ def _show(card: WitnessCard, steps: list[Step], evidence: list[FiledEvidence]) -
         note("Keep this folder, and tell the stewards by other means than the hub.")
 
 
+def _shortened(vkey: str) -> str:
+    """Returns a key that fits on a line: one of ML-DSA-44 has 1,800 characters."""
+    if len(vkey) <= _VKEY_SHOWN:
+        return vkey
+    return f"{vkey[:_VKEY_SHOWN]}… (whole: --json)"
+
+
 def show_look(look: Look, *, as_json: bool) -> None:
     """Prints what came of one look at the log."""
     shown = look.shown.checkpoint if look.shown else None
@@ -241,7 +261,7 @@ def show_look(look: Look, *, as_json: bool) -> None:
     of = f": {shown.size} entries, root {shown.root.hex()}" if shown else ""
     print(f"{_OUTCOMES[look.outcome]}{of}")
     if look.answer is not None and look.outcome is Outcome.NOT_TAKEN:
-        note(f"the hub's answer is {look.answer.value}: see docs/witness.md")
+        note(f"the hub's answer is {look.answer.value}: {_ANSWERS[look.answer]}")
     if look.evidence is not None:
         note_item("  ", look.evidence.reason)
         note("Both signed checkpoints are kept: rogatory witness show")

@@ -192,7 +192,9 @@ class RecallDesk:
             document = self._document(message.header, notice, plan.parties)
             return self._dispatcher(_NoticePost(self.store, notice)).send(document)
         if not plan.withheld:
-            raise StoreConflictError("every recipient was sent this already")
+            raise StoreConflictError(
+                "every recipient was sent this already: see rogatory recalls list"
+            )
         return ()
 
     def attest(

@@ -70,7 +70,8 @@ def set_witness_quorum(terms: Terms, quorum: int) -> Terms:
     federation = terms.federation
     if not 0 <= quorum <= len(federation.witnesses):
         raise CeremonyError(
-            f"a quorum of {quorum} of {len(federation.witnesses)} witnesses"
+            f"a quorum of {quorum} of {len(federation.witnesses)} witnesses cannot be: "
+            "name the witnesses first"
         )
     if quorum == federation.witness_quorum:
         raise CeremonyError(f"{quorum} witnesses must cosign already")

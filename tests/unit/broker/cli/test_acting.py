@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from broker.cli.following import answer_words
 from broker.core.model import Stage
 from broker.core.records import Alarm
 from tests.federation import EXAMPLES, Federation
@@ -111,7 +112,7 @@ def test_only_received_messages_are_acknowledged_and_only_by_offices_with_a_name
 ) -> None:
     sent = opened(cli, partners)
     own = at(cli, partners, "KEN", "acknowledge", sent["id"], *CENTRE, "--yes")
-    assert (own.code, "sent, not received" in own.err) == (78, True)
+    assert (own.code, "sent from here" in own.err) == (78, True)
     for name in (" ", "x" * 101, "\x1b[31m"):
         ended = at(cli, partners, "BEL", "acknowledge", sent["id"], "--authority", name)
         assert (ended.code, "name of an office" in ended.err) == (78, True)
@@ -197,3 +198,11 @@ def test_doubts_about_receipts_are_told_with_the_message(
     assert (
         at(cli, partners, "KEN", "alarms", "acknowledge", doubt["alarm"], *by).code == 0
     )
+
+
+def test_no_acknowledgement_is_asked_for_of_what_was_taken_back() -> None:
+    said = {Stage.DELIVERED: 1, Stage.OPENED: 2}
+    assert answer_words("trace-request/1", said) == ", to be acknowledged"
+    assert answer_words("trace-request/1", said, taken_back=True) == ""
+    acted = {**said, Stage.ACTED: 3}
+    assert answer_words("trace-request/1", acted, taken_back=True) == ", acted upon"

@@ -56,6 +56,10 @@ def test_a_recall_reaches_desks_and_copies_and_is_shown_as_complied(
     assert ended.code == 0, ended.out
     planned = recall(desk, message, "--dry-run")
     assert planned.json["to"] == ["BEL"]
+    at_mexico = ("--node", desk.partners.folder / "MEX")
+    listed = desk.cli("recalls", "list", message, *at_mexico)
+    assert "We have not taken this message back." in listed.err
+    assert "taken back" not in desk.cli("status", message, *at_mexico).err
     assert desk.at("BEL", "show", message).code == 0
     unsaid = recall(desk, message)
     assert (unsaid.code, "confirmed" in unsaid.out) == (78, True)
@@ -85,6 +89,9 @@ def test_a_recall_reaches_desks_and_copies_and_is_shown_as_complied(
     assert not mine["taken_back"]["readable"]
     again = recall(desk, message, "--yes")
     assert (again.code, again.json["error"]["code"]) == (69, "store")
+    assert "rogatory recalls list" in again.json["error"]["text"]
+    status = desk.cli("status", message, *at_mexico)
+    assert f"taken back or replaced: rogatory recalls list {message}" in status.err
 
 
 def _gone_at(desk: Desk, party: str, message: str) -> str:
@@ -112,6 +119,9 @@ def test_desks_are_told_by_number(desk: Desk) -> None:
     assert desk.at("BEL", "recalls", "told", number, "--by", "a clerk").code == 78
     told = desk.at("BEL", "recalls", "notices", "--all").json["notices"]
     assert {one["told_by"] for one in told if one["number"] == number} == {"a clerk"}
+    [received] = desk.at("BEL", "recalls", "list", message).json["received"]
+    said = {one["desk"]: one["told"] is not None for one in received["desks"]}
+    assert said["customs"]
 
 
 def test_a_correction_is_shown_and_keeps_it_from_leaving(desk: Desk) -> None:

@@ -38,6 +38,13 @@ def test_conflicts_and_holds_are_told_from_what_is_due(
     assert f"--confirm {(b'r' * 32).hex()}" in err
 
 
+def test_nothing_is_offered_for_confirmation_where_nothing_is_due(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _show_plan(replace(PLAN, due=(), drafts=()), as_json=False)
+    assert "--confirm" not in capsys.readouterr().err
+
+
 def test_everything_a_program_needs_is_printed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

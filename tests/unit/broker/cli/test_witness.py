@@ -179,10 +179,32 @@ def test_a_witness_is_made_with_words_for_people(world: Ceremonies, ken: Path) -
     )
     card = WitnessCard.read(world.folder / "w" / "witness.public.json")
     assert (ended.code, ended.out) == (0, "")
-    for word in ("hand to the hub's operator", card.fingerprint, "witness run"):
+    next_ = f"witness run {world.folder / 'w'} --node {ken}"
+    for word in ("hand to the hub's operator", card.fingerprint, next_):
         assert word in ended.err
     text = world.cli("witness", "show", world.folder / "w")
     assert "Nothing was seen yet." in text.err
+    assert card.verifier.vkey not in text.out
+    assert f"{card.verifier.vkey[:64]}… (whole: --json)" in text.out
+
+
+def test_a_name_that_cannot_be_is_refused_before_a_passphrase_is_asked_for(
+    world: Ceremonies, ken: Path
+) -> None:
+    ended = world.cli(
+        *("witness", "init", world.folder / "w", "--name", "two words"),
+        *("--node", ken),
+    )
+    assert "without spaces or plus signs" in ended.err
+
+
+def test_every_answer_of_the_hub_to_a_cosignature_is_explained(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for answer in CosignOutcome:
+        show_look(Look(outcome=Outcome.NOT_TAKEN, answer=answer), as_json=False)
+        told = capsys.readouterr().err
+        assert len(told) > len(f"the hub's answer is {answer.value}: \n")
 
 
 @pytest.mark.parametrize(
