@@ -243,6 +243,13 @@ class RogueHub:
         """Returns how many alarms a node has raised up to now."""
         return len(self.federation.members[party].node.store.alarms(100_000))
 
+    def look_at_alarms(self, party: str) -> int:
+        """Has somebody look at all of them, so that each can be raised anew."""
+        store = self.federation.members[party].node.store
+        for alarm in store.sounded_alarms(100_000, only_open=True):
+            store.acknowledge_alarm(alarm.number, "the test", alarm.alarm.at_ms)
+        return self.count_alarms(party)
+
     def _alarms(self, party: str, after: int, words: str) -> Iterator[str]:
         alarms = self.federation.members[party].node.store.alarms(100_000)
         for alarm in reversed(alarms[: len(alarms) - after]):

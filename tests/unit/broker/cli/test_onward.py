@@ -133,6 +133,7 @@ def crafted(
 
 class _Anything:
     withheld: frozenset[Any] = frozenset()
+    provided = "whatever it says"
 
     def check(self, *_: object) -> None:
         """Lets everything pass, as a node would that was tampered with."""

@@ -130,6 +130,7 @@ async def test_an_empty_log_and_one_at_rest_are_left_alone(hub: Hub) -> None:
     assert hub.asked == 1
 
 
+@pytest.mark.usefixtures("every_level")
 async def test_an_outage_is_said_once_and_caught_up_with(hub: Hub) -> None:
     hub.is_away = True
     with capture_logs() as said:
