@@ -33,7 +33,8 @@ async def measure(figures: Figures, *, quick: bool) -> None:
     """Runs every measurement."""
     measure_policy(figures)
     await asyncio.to_thread(measure_log, figures, quick=quick)
-    measure_evidence(figures)
+    # On a thread: it collects in an event loop of its own.
+    await asyncio.to_thread(measure_evidence, figures)
     with tempfile.TemporaryDirectory(prefix="rogatory-bench-") as folder:
         print("making a federation with eleven parties …", flush=True)
         async with world(Path(folder), _free_port()) as made:
