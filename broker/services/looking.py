@@ -47,7 +47,7 @@ async def keep_looking(
         except (BrokerError, KeysError) as error:
             log.warning(waiting, reason=str(error))
             wait_s = max(every_s, backoff_s)
-        except Exception:
+        except Exception:  # a flaw of ours must not end the node or the hub
             log.exception(waiting)
             wait_s = max(every_s, backoff_s)
         with suppress(TimeoutError):
