@@ -65,6 +65,9 @@ class Code(StrEnum):
     DECLINED = "declined"
     INVALID_RECALL = "invalid-recall"
     RECALLED = "recalled"
+    ILLEGAL_STEP = "illegal-step"
+    INVALID_ATTACHMENT = "invalid-attachment"
+    OUTSIDE_OPERATION = "outside-operation"
 
 
 class BrokerError(Exception):

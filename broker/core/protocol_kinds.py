@@ -13,9 +13,18 @@ RESEND: Final = "resend/1"
 RECALL: Final = "recall/1"
 CORRECTION: Final = "correction/1"
 ATTESTATION: Final = "attestation/1"
+OVERDUE_NOTICE: Final = "overdue-notice/1"
 
 PROTOCOL_KINDS: Final = frozenset(
-    {HEARTBEAT, RESEND_REQUEST, RESEND, RECALL, CORRECTION, ATTESTATION}
+    {
+        HEARTBEAT,
+        RESEND_REQUEST,
+        RESEND,
+        RECALL,
+        CORRECTION,
+        ATTESTATION,
+        OVERDUE_NOTICE,
+    }
 )
 """All of them, with their versions."""
 

@@ -252,6 +252,18 @@ SENTENCES: Final[Mapping[Code, Sentence]] = MappingProxyType(
             "See with rogatory recalls what became of it; ask its origin for what is "
             "still needed.",
         ),
+        Code.ILLEGAL_STEP: _refused(
+            "The matter is not in a state in which this can be done.",
+            "See with rogatory case show where it is, and what can be done now.",
+        ),
+        Code.INVALID_ATTACHMENT: _refused(
+            "An attached file is not what the message says, or cannot be had.",
+            "Ask its origin to attach it again; see rogatory attachments.",
+        ),
+        Code.OUTSIDE_OPERATION: _refused(
+            "The joint operation is over, has not begun, or has not this member.",
+            "See with rogatory operation show who is in it, and until when.",
+        ),
     }
 )
 """One for every code."""

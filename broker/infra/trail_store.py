@@ -6,7 +6,7 @@ to `trail_rows`.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from broker.core.codec.receipts import decode_receipt
@@ -108,6 +108,23 @@ class TrailStore:
         return self._find_heads(
             "in_reply_to = ? AND in_reply_to != x''", message_digest
         )
+
+    def digests_of_kinds(self, kinds: Sequence[str], since_ms: int = 0) -> list[bytes]:
+        """Returns which messages of some kinds were sent or received, oldest first.
+
+        Args:
+            kinds: With version.
+            since_ms: Nothing that was sealed before.
+        """
+        marks = ", ".join("?" * len(kinds))
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT message_digest FROM message_heads"  # noqa: S608 - marks only
+                f" WHERE kind IN ({marks}) AND role IN ('sent', 'received')"
+                " AND created_ms >= ? ORDER BY created_ms, message_digest",
+                (*kinds, since_ms),
+            ).fetchall()
+        return [bytes(row[0]) for row in rows]
 
     def withheld_like(self, prefix: str) -> list[bytes]:
         """Returns digests of withholdings that begin with these digits, up to 10."""

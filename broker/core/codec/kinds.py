@@ -14,12 +14,21 @@ from google.protobuf.message import Message
 from broker.core.errors import Code, RefusedError
 from broker.core.protocol_kinds import PROTOCOL_KINDS
 from rogatory.v1 import (
+    assistance_pb2,
+    case_pb2,
+    certificate_pb2,
     contact_card_pb2,
     diversion_pb2,
+    holding_pb2,
     link_pb2,
+    mitigation_pb2,
+    notice_pb2,
+    operation_pb2,
     permission_pb2,
+    practice_pb2,
     recall_pb2,
     route_pb2,
+    statistics_pb2,
     trace_pb2,
     trace_response_pb2,
 )
@@ -68,12 +77,67 @@ _REGISTERED: Final = (
     ),
     Kind(name="permission-grant", version=1, message=permission_pb2.PermissionGrant),
     Kind(name="onward-copy", version=1, message=permission_pb2.OnwardCopy),
+    Kind(name="case-step", version=1, message=case_pb2.CaseStep),
+    Kind(name="trace-closing", version=1, message=case_pb2.TraceClosing),
+    Kind(
+        name="mitigation-proposal", version=1, message=mitigation_pb2.MitigationProposal
+    ),
+    Kind(name="mitigation-answer", version=1, message=mitigation_pb2.MitigationAnswer),
+    Kind(name="action-report", version=1, message=mitigation_pb2.ActionReport),
+    Kind(
+        name="certificate-registration",
+        version=1,
+        message=certificate_pb2.CertificateRegistration,
+    ),
+    Kind(
+        name="verification-request",
+        version=1,
+        message=certificate_pb2.VerificationRequest,
+    ),
+    Kind(
+        name="verification-response",
+        version=1,
+        message=certificate_pb2.VerificationResponse,
+    ),
+    Kind(
+        name="reexport-notification",
+        version=1,
+        message=certificate_pb2.ReexportNotification,
+    ),
+    Kind(name="reexport-response", version=1, message=certificate_pb2.ReexportResponse),
+    Kind(name="recovery-record", version=1, message=holding_pb2.RecoveryRecord),
+    Kind(name="stock-loss", version=1, message=holding_pb2.StockLoss),
+    Kind(name="disposition-record", version=1, message=holding_pb2.DispositionRecord),
+    Kind(
+        name="component-declaration",
+        version=1,
+        message=practice_pb2.ComponentDeclaration,
+    ),
+    Kind(name="marking-practice", version=1, message=practice_pb2.MarkingPractice),
+    Kind(
+        name="conversion-technique", version=1, message=practice_pb2.ConversionTechnique
+    ),
+    Kind(name="manufacture-trend", version=1, message=practice_pb2.ManufactureTrend),
+    Kind(name="practice-note", version=1, message=practice_pb2.PracticeNote),
+    Kind(name="prosecution-notice", version=1, message=notice_pb2.ProsecutionNotice),
+    Kind(name="brokering-notice", version=1, message=notice_pb2.BrokeringNotice),
+    Kind(name="actor-profile", version=1, message=notice_pb2.ActorProfile),
+    Kind(name="transfer-notice", version=1, message=notice_pb2.TransferNotice),
+    Kind(name="financial-lead", version=1, message=notice_pb2.FinancialLead),
+    Kind(name="assistance-need", version=1, message=assistance_pb2.AssistanceNeed),
+    Kind(name="assistance-offer", version=1, message=assistance_pb2.AssistanceOffer),
+    Kind(name="assistance-match", version=1, message=assistance_pb2.AssistanceMatch),
+    Kind(name="peer-review", version=1, message=assistance_pb2.PeerReview),
+    Kind(name="operation", version=1, message=operation_pb2.Operation),
+    Kind(name="operation-report", version=1, message=operation_pb2.OperationReport),
+    Kind(name="statistics-return", version=1, message=statistics_pb2.StatisticsReturn),
     Kind(name="heartbeat", version=1, message=link_pb2.Heartbeat),
     Kind(name="resend-request", version=1, message=link_pb2.ResendRequest),
     Kind(name="resend", version=1, message=link_pb2.Resend),
     Kind(name="recall", version=1, message=recall_pb2.Recall),
     Kind(name="correction", version=1, message=recall_pb2.CorrectionNotice),
     Kind(name="attestation", version=1, message=recall_pb2.Attestation),
+    Kind(name="overdue-notice", version=1, message=case_pb2.OverdueNotice),
 )
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(

@@ -1,4 +1,5 @@
 from rogatory.v1 import actor_pb2 as _actor_pb2
+from rogatory.v1 import attachment_pb2 as _attachment_pb2
 from rogatory.v1 import consignment_pb2 as _consignment_pb2
 from rogatory.v1 import illicit_pb2 as _illicit_pb2
 from rogatory.v1 import item_pb2 as _item_pb2
@@ -108,7 +109,7 @@ RESOLUTION_OUTCOME_NOT_RECOVERED: ResolutionOutcome
 RESOLUTION_OUTCOME_UNFOUNDED: ResolutionOutcome
 
 class DiversionAlert(_message.Message):
-    __slots__ = ("title", "urgency", "acknowledge_by", "illicit_basis", "stage", "methods", "detected", "place", "circumstances", "consignment", "parties", "items", "serial_ranges", "asks", "affected", "instruments", "plan", "references")
+    __slots__ = ("title", "urgency", "acknowledge_by", "illicit_basis", "stage", "methods", "detected", "place", "circumstances", "consignment", "parties", "items", "serial_ranges", "asks", "affected", "instruments", "plan", "references", "attachments")
     TITLE_FIELD_NUMBER: _ClassVar[int]
     URGENCY_FIELD_NUMBER: _ClassVar[int]
     ACKNOWLEDGE_BY_FIELD_NUMBER: _ClassVar[int]
@@ -127,6 +128,7 @@ class DiversionAlert(_message.Message):
     INSTRUMENTS_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
     REFERENCES_FIELD_NUMBER: _ClassVar[int]
+    ATTACHMENTS_FIELD_NUMBER: _ClassVar[int]
     title: str
     urgency: Urgency
     acknowledge_by: str
@@ -145,7 +147,8 @@ class DiversionAlert(_message.Message):
     instruments: _containers.RepeatedScalarFieldContainer[_illicit_pb2.Instrument]
     plan: JointPlan
     references: _containers.RepeatedCompositeFieldContainer[_reference_pb2.Reference]
-    def __init__(self, title: _Optional[str] = ..., urgency: _Optional[_Union[Urgency, str]] = ..., acknowledge_by: _Optional[str] = ..., illicit_basis: _Optional[_Iterable[_Union[_illicit_pb2.IllicitBasis, str]]] = ..., stage: _Optional[_Union[_illicit_pb2.DiversionStage, str]] = ..., methods: _Optional[_Iterable[_Union[_illicit_pb2.DiversionMethod, str]]] = ..., detected: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., circumstances: _Optional[str] = ..., consignment: _Optional[_Union[_consignment_pb2.Consignment, _Mapping]] = ..., parties: _Optional[_Iterable[_Union[_actor_pb2.Actor, _Mapping]]] = ..., items: _Optional[_Iterable[_Union[_item_pb2.Item, _Mapping]]] = ..., serial_ranges: _Optional[_Iterable[_Union[_marking_pb2.SerialRange, _Mapping]]] = ..., asks: _Optional[_Iterable[_Union[AlertAsk, _Mapping]]] = ..., affected: _Optional[_Iterable[_Union[AffectedCountry, _Mapping]]] = ..., instruments: _Optional[_Iterable[_Union[_illicit_pb2.Instrument, str]]] = ..., plan: _Optional[_Union[JointPlan, _Mapping]] = ..., references: _Optional[_Iterable[_Union[_reference_pb2.Reference, _Mapping]]] = ...) -> None: ...
+    attachments: _containers.RepeatedCompositeFieldContainer[_attachment_pb2.Attachment]
+    def __init__(self, title: _Optional[str] = ..., urgency: _Optional[_Union[Urgency, str]] = ..., acknowledge_by: _Optional[str] = ..., illicit_basis: _Optional[_Iterable[_Union[_illicit_pb2.IllicitBasis, str]]] = ..., stage: _Optional[_Union[_illicit_pb2.DiversionStage, str]] = ..., methods: _Optional[_Iterable[_Union[_illicit_pb2.DiversionMethod, str]]] = ..., detected: _Optional[str] = ..., place: _Optional[_Union[_place_pb2.Place, _Mapping]] = ..., circumstances: _Optional[str] = ..., consignment: _Optional[_Union[_consignment_pb2.Consignment, _Mapping]] = ..., parties: _Optional[_Iterable[_Union[_actor_pb2.Actor, _Mapping]]] = ..., items: _Optional[_Iterable[_Union[_item_pb2.Item, _Mapping]]] = ..., serial_ranges: _Optional[_Iterable[_Union[_marking_pb2.SerialRange, _Mapping]]] = ..., asks: _Optional[_Iterable[_Union[AlertAsk, _Mapping]]] = ..., affected: _Optional[_Iterable[_Union[AffectedCountry, _Mapping]]] = ..., instruments: _Optional[_Iterable[_Union[_illicit_pb2.Instrument, str]]] = ..., plan: _Optional[_Union[JointPlan, _Mapping]] = ..., references: _Optional[_Iterable[_Union[_reference_pb2.Reference, _Mapping]]] = ..., attachments: _Optional[_Iterable[_Union[_attachment_pb2.Attachment, _Mapping]]] = ...) -> None: ...
 
 class AlertAsk(_message.Message):
     __slots__ = ("kind", "of", "by_when", "detail")
@@ -198,7 +201,7 @@ class PlanAgreement(_message.Message):
     def __init__(self, party: _Optional[str] = ..., message_digest: _Optional[bytes] = ...) -> None: ...
 
 class DiversionUpdate(_message.Message):
-    __slots__ = ("kind", "sequence", "reason", "corrections", "items", "serial_ranges", "parties", "legs", "asks", "plan", "resolution")
+    __slots__ = ("kind", "sequence", "reason", "corrections", "items", "serial_ranges", "parties", "legs", "asks", "plan", "resolution", "attachments")
     KIND_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -210,6 +213,7 @@ class DiversionUpdate(_message.Message):
     ASKS_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
     RESOLUTION_FIELD_NUMBER: _ClassVar[int]
+    ATTACHMENTS_FIELD_NUMBER: _ClassVar[int]
     kind: UpdateKind
     sequence: int
     reason: str
@@ -221,7 +225,8 @@ class DiversionUpdate(_message.Message):
     asks: _containers.RepeatedCompositeFieldContainer[AlertAsk]
     plan: JointPlan
     resolution: Resolution
-    def __init__(self, kind: _Optional[_Union[UpdateKind, str]] = ..., sequence: _Optional[int] = ..., reason: _Optional[str] = ..., corrections: _Optional[_Iterable[_Union[Correction, _Mapping]]] = ..., items: _Optional[_Iterable[_Union[_item_pb2.Item, _Mapping]]] = ..., serial_ranges: _Optional[_Iterable[_Union[_marking_pb2.SerialRange, _Mapping]]] = ..., parties: _Optional[_Iterable[_Union[_actor_pb2.Actor, _Mapping]]] = ..., legs: _Optional[_Iterable[_Union[_consignment_pb2.TransportLeg, _Mapping]]] = ..., asks: _Optional[_Iterable[_Union[AlertAsk, _Mapping]]] = ..., plan: _Optional[_Union[JointPlan, _Mapping]] = ..., resolution: _Optional[_Union[Resolution, _Mapping]] = ...) -> None: ...
+    attachments: _containers.RepeatedCompositeFieldContainer[_attachment_pb2.Attachment]
+    def __init__(self, kind: _Optional[_Union[UpdateKind, str]] = ..., sequence: _Optional[int] = ..., reason: _Optional[str] = ..., corrections: _Optional[_Iterable[_Union[Correction, _Mapping]]] = ..., items: _Optional[_Iterable[_Union[_item_pb2.Item, _Mapping]]] = ..., serial_ranges: _Optional[_Iterable[_Union[_marking_pb2.SerialRange, _Mapping]]] = ..., parties: _Optional[_Iterable[_Union[_actor_pb2.Actor, _Mapping]]] = ..., legs: _Optional[_Iterable[_Union[_consignment_pb2.TransportLeg, _Mapping]]] = ..., asks: _Optional[_Iterable[_Union[AlertAsk, _Mapping]]] = ..., plan: _Optional[_Union[JointPlan, _Mapping]] = ..., resolution: _Optional[_Union[Resolution, _Mapping]] = ..., attachments: _Optional[_Iterable[_Union[_attachment_pb2.Attachment, _Mapping]]] = ...) -> None: ...
 
 class Correction(_message.Message):
     __slots__ = ("field", "was")

@@ -1,4 +1,5 @@
 from rogatory.v1 import actor_pb2 as _actor_pb2
+from rogatory.v1 import attachment_pb2 as _attachment_pb2
 from rogatory.v1 import consignment_pb2 as _consignment_pb2
 from rogatory.v1 import evaluation_pb2 as _evaluation_pb2
 from rogatory.v1 import illicit_pb2 as _illicit_pb2
@@ -90,7 +91,7 @@ TREND_FALLING: Trend
 TREND_ENDED: Trend
 
 class RouteIntelligence(_message.Message):
-    __slots__ = ("title", "period", "items", "modes", "waypoints", "concealment", "concealment_detail", "documents_used", "actors", "financing", "volume", "trend", "linked_crime", "evaluation", "expires_on", "references", "narrative")
+    __slots__ = ("title", "period", "items", "modes", "waypoints", "concealment", "concealment_detail", "documents_used", "actors", "financing", "volume", "trend", "linked_crime", "evaluation", "expires_on", "references", "narrative", "attachments")
     TITLE_FIELD_NUMBER: _ClassVar[int]
     PERIOD_FIELD_NUMBER: _ClassVar[int]
     ITEMS_FIELD_NUMBER: _ClassVar[int]
@@ -108,6 +109,7 @@ class RouteIntelligence(_message.Message):
     EXPIRES_ON_FIELD_NUMBER: _ClassVar[int]
     REFERENCES_FIELD_NUMBER: _ClassVar[int]
     NARRATIVE_FIELD_NUMBER: _ClassVar[int]
+    ATTACHMENTS_FIELD_NUMBER: _ClassVar[int]
     title: str
     period: _place_pb2.Period
     items: _containers.RepeatedCompositeFieldContainer[_item_pb2.Item]
@@ -125,7 +127,8 @@ class RouteIntelligence(_message.Message):
     expires_on: str
     references: _containers.RepeatedCompositeFieldContainer[_reference_pb2.Reference]
     narrative: str
-    def __init__(self, title: _Optional[str] = ..., period: _Optional[_Union[_place_pb2.Period, _Mapping]] = ..., items: _Optional[_Iterable[_Union[_item_pb2.Item, _Mapping]]] = ..., modes: _Optional[_Iterable[_Union[_consignment_pb2.TransportMode, str]]] = ..., waypoints: _Optional[_Iterable[_Union[Waypoint, _Mapping]]] = ..., concealment: _Optional[_Iterable[_Union[Concealment, str]]] = ..., concealment_detail: _Optional[str] = ..., documents_used: _Optional[_Iterable[_Union[_reference_pb2.DocumentReference, _Mapping]]] = ..., actors: _Optional[_Iterable[_Union[_actor_pb2.Actor, _Mapping]]] = ..., financing: _Optional[str] = ..., volume: _Optional[_Union[Volume, _Mapping]] = ..., trend: _Optional[_Union[Trend, str]] = ..., linked_crime: _Optional[_Iterable[_Union[_illicit_pb2.LinkedCrime, str]]] = ..., evaluation: _Optional[_Union[_evaluation_pb2.Evaluation, _Mapping]] = ..., expires_on: _Optional[str] = ..., references: _Optional[_Iterable[_Union[_reference_pb2.Reference, _Mapping]]] = ..., narrative: _Optional[str] = ...) -> None: ...
+    attachments: _containers.RepeatedCompositeFieldContainer[_attachment_pb2.Attachment]
+    def __init__(self, title: _Optional[str] = ..., period: _Optional[_Union[_place_pb2.Period, _Mapping]] = ..., items: _Optional[_Iterable[_Union[_item_pb2.Item, _Mapping]]] = ..., modes: _Optional[_Iterable[_Union[_consignment_pb2.TransportMode, str]]] = ..., waypoints: _Optional[_Iterable[_Union[Waypoint, _Mapping]]] = ..., concealment: _Optional[_Iterable[_Union[Concealment, str]]] = ..., concealment_detail: _Optional[str] = ..., documents_used: _Optional[_Iterable[_Union[_reference_pb2.DocumentReference, _Mapping]]] = ..., actors: _Optional[_Iterable[_Union[_actor_pb2.Actor, _Mapping]]] = ..., financing: _Optional[str] = ..., volume: _Optional[_Union[Volume, _Mapping]] = ..., trend: _Optional[_Union[Trend, str]] = ..., linked_crime: _Optional[_Iterable[_Union[_illicit_pb2.LinkedCrime, str]]] = ..., evaluation: _Optional[_Union[_evaluation_pb2.Evaluation, _Mapping]] = ..., expires_on: _Optional[str] = ..., references: _Optional[_Iterable[_Union[_reference_pb2.Reference, _Mapping]]] = ..., narrative: _Optional[str] = ..., attachments: _Optional[_Iterable[_Union[_attachment_pb2.Attachment, _Mapping]]] = ...) -> None: ...
 
 class Waypoint(_message.Message):
     __slots__ = ("place", "role", "crossing", "onward_mode", "remarks")

@@ -22,6 +22,7 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from rogatory.v1 import attachment_pb2 as rogatory_dot_v1_dot_attachment__pb2
 from rogatory.v1 import handling_pb2 as rogatory_dot_v1_dot_handling__pb2
 from rogatory.v1 import illicit_pb2 as rogatory_dot_v1_dot_illicit__pb2
 from rogatory.v1 import item_pb2 as rogatory_dot_v1_dot_item__pb2
@@ -30,7 +31,7 @@ from rogatory.v1 import reference_pb2 as rogatory_dot_v1_dot_reference__pb2
 from rogatory.v1 import rules_pb2 as rogatory_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17rogatory/v1/trace.proto\x12\x0brogatory.v1\x1a\x1arogatory/v1/handling.proto\x1a\x19rogatory/v1/illicit.proto\x1a\x16rogatory/v1/item.proto\x1a\x17rogatory/v1/place.proto\x1a\x1brogatory/v1/reference.proto\x1a\x17rogatory/v1/rules.proto\"\xd0\x05\n\x0cTraceRequest\x12\x44\n\rillicit_basis\x18\x01 \x03(\x0e\x32\x19.rogatory.v1.IllicitBasisB\x04\x88\xb5\x18\x01R\x0cillicitBasis\x12)\n\x0blegal_basis\x18\x02 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x08R\nlegalBasis\x12<\n\x08recovery\x18\x03 \x01(\x0b\x32\x1a.rogatory.v1.RecoveryEventB\x04\x88\xb5\x18\x01R\x08recovery\x12-\n\x05items\x18\x04 \x03(\x0b\x32\x11.rogatory.v1.ItemB\x04\x88\xb5\x18\x01R\x05items\x12\x41\n\x0cintended_use\x18\x05 \x03(\x0e\x32\x18.rogatory.v1.IntendedUseB\x04\x88\xb5\x18\x01R\x0bintendedUse\x12\x34\n\x13intended_use_detail\x18\x06 \x01(\tB\x04\x98\xb5\x18\x08R\x11intendedUseDetail\x12K\n\x0bundertaking\x18\x07 \x01(\x0b\x32\'.rogatory.v1.ConfidentialityUndertakingH\x00R\x0bundertaking\x12I\n\x10\x63\x61nnot_guarantee\x18\x08 \x01(\x0b\x32\x1c.rogatory.v1.CannotGuaranteeH\x00R\x0f\x63\x61nnotGuarantee\x12 \n\x08question\x18\t \x01(\tB\x04\x98\xb5\x18\x08R\x08question\x12%\n\tanswer_by\x18\n \x01(\tB\x08\x90\xb5\x18\x03\x98\xb5\x18\x01R\x08\x61nswerBy\x12\x31\n\x11records_consulted\x18\x0b \x01(\tB\x04\x98\xb5\x18\x04R\x10recordsConsulted\x12<\n\nreferences\x18\x0c \x03(\x0b\x32\x16.rogatory.v1.ReferenceB\x04\x98\xb5\x18\x04R\nreferencesB\x17\n\x0f\x63onfidentiality\x12\x04\x88\xb5\x18\x01\"\x9d\x02\n\rRecoveryEvent\x12\x33\n\x04kind\x18\x01 \x01(\x0e\x32\x19.rogatory.v1.RecoveryKindB\x04\x88\xb5\x18\x01R\x04kind\x12 \n\x04\x64\x61te\x18\x02 \x01(\tB\x0c\x88\xb5\x18\x01\x90\xb5\x18\x02\x98\xb5\x18\x01R\x04\x64\x61te\x12(\n\x05place\x18\x03 \x01(\x0b\x32\x12.rogatory.v1.PlaceR\x05place\x12*\n\rcircumstances\x18\x04 \x01(\tB\x04\x98\xb5\x18\x08R\rcircumstances\x12\"\n\tauthority\x18\x05 \x01(\tB\x04\x98\xb5\x18\x04R\tauthority\x12;\n\x0clinked_crime\x18\x06 \x03(\x0e\x32\x18.rogatory.v1.LinkedCrimeR\x0blinkedCrime\"h\n\x1a\x43onfidentialityUndertaking\x12*\n\x0b\x61uthorities\x18\x01 \x03(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x01R\x0b\x61uthorities\x12\x1e\n\x07remarks\x18\x02 \x01(\tB\x04\x98\xb5\x18\x08R\x07remarks\"3\n\x0f\x43\x61nnotGuarantee\x12 \n\x06reason\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x08R\x06reason\"\x9a\x01\n\x10TraceInfoRequest\x12?\n\x07missing\x18\x01 \x03(\x0b\x32\x1f.rogatory.v1.MissingInformationB\x04\x88\xb5\x18\x01R\x07missing\x12%\n\tanswer_by\x18\x02 \x01(\tB\x08\x90\xb5\x18\x03\x98\xb5\x18\x01R\x08\x61nswerBy\x12\x1e\n\x07remarks\x18\x03 \x01(\tB\x04\x98\xb5\x18\x08R\x07remarks\"\x90\x01\n\x12MissingInformation\x12\x32\n\x04kind\x18\x01 \x01(\x0e\x32\x18.rogatory.v1.MissingKindB\x04\x88\xb5\x18\x01R\x04kind\x12$\n\x08question\x18\x02 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x08R\x08question\x12\x17\n\x04item\x18\x03 \x01(\rH\x00R\x04item\x88\x01\x01\x42\x07\n\x05_item\"\xa3\x01\n\x12TraceClarification\x12@\n\x08question\x18\x01 \x01(\x0b\x32\".rogatory.v1.ClarificationQuestionH\x00R\x08question\x12:\n\x06\x61nswer\x18\x02 \x01(\x0b\x32 .rogatory.v1.ClarificationAnswerH\x00R\x06\x61nswerB\x0f\n\x07\x63ontent\x12\x04\x88\xb5\x18\x01\"\x80\x01\n\x15\x43larificationQuestion\x12\x1c\n\x04text\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x08R\x04text\x12I\n\x0bundertaking\x18\x02 \x01(\x0b\x32\'.rogatory.v1.ConfidentialityUndertakingR\x0bundertaking\"j\n\x13\x43larificationAnswer\x12\x1c\n\x04text\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x08R\x04text\x12\x35\n\x04\x66\x61te\x18\x02 \x01(\x0e\x32\x1b.rogatory.v1.LimitationFateB\x04\x88\xb5\x18\x01R\x04\x66\x61te*\x7f\n\x0cRecoveryKind\x12\x1d\n\x19RECOVERY_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14RECOVERY_KIND_SEIZED\x10\x01\x12\x17\n\x13RECOVERY_KIND_FOUND\x10\x02\x12\x1d\n\x19RECOVERY_KIND_SURRENDERED\x10\x03*\xab\x02\n\x0bMissingKind\x12\x1c\n\x18MISSING_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18MISSING_KIND_WHY_ILLICIT\x10\x01\x12\x1e\n\x1aMISSING_KIND_CIRCUMSTANCES\x10\x02\x12\x19\n\x15MISSING_KIND_MARKINGS\x10\x03\x12\x15\n\x11MISSING_KIND_TYPE\x10\x04\x12\x18\n\x14MISSING_KIND_CALIBRE\x10\x05\x12\x1b\n\x17MISSING_KIND_PHOTOGRAPH\x10\x06\x12\x1d\n\x19MISSING_KIND_INTENDED_USE\x10\x07\x12 \n\x1cMISSING_KIND_CONFIDENTIALITY\x10\x08\x12\x16\n\x12MISSING_KIND_OTHER\x10\t*\x8b\x01\n\x0eLimitationFate\x12\x1f\n\x1bLIMITATION_FATE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aLIMITATION_FATE_MAINTAINED\x10\x01\x12\x1c\n\x18LIMITATION_FATE_NARROWED\x10\x02\x12\x1a\n\x16LIMITATION_FATE_LIFTED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17rogatory/v1/trace.proto\x12\x0brogatory.v1\x1a\x1crogatory/v1/attachment.proto\x1a\x1arogatory/v1/handling.proto\x1a\x19rogatory/v1/illicit.proto\x1a\x16rogatory/v1/item.proto\x1a\x17rogatory/v1/place.proto\x1a\x1brogatory/v1/reference.proto\x1a\x17rogatory/v1/rules.proto\"\xea\x06\n\x0cTraceRequest\x12\x44\n\rillicit_basis\x18\x01 \x03(\x0e\x32\x19.rogatory.v1.IllicitBasisB\x04\x88\xb5\x18\x01R\x0cillicitBasis\x12)\n\x0blegal_basis\x18\x02 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x08R\nlegalBasis\x12<\n\x08recovery\x18\x03 \x01(\x0b\x32\x1a.rogatory.v1.RecoveryEventB\x04\x88\xb5\x18\x01R\x08recovery\x12-\n\x05items\x18\x04 \x03(\x0b\x32\x11.rogatory.v1.ItemB\x04\x88\xb5\x18\x01R\x05items\x12\x41\n\x0cintended_use\x18\x05 \x03(\x0e\x32\x18.rogatory.v1.IntendedUseB\x04\x88\xb5\x18\x01R\x0bintendedUse\x12\x34\n\x13intended_use_detail\x18\x06 \x01(\tB\x04\x98\xb5\x18\x08R\x11intendedUseDetail\x12K\n\x0bundertaking\x18\x07 \x01(\x0b\x32\'.rogatory.v1.ConfidentialityUndertakingH\x00R\x0bundertaking\x12I\n\x10\x63\x61nnot_guarantee\x18\x08 \x01(\x0b\x32\x1c.rogatory.v1.CannotGuaranteeH\x00R\x0f\x63\x61nnotGuarantee\x12 \n\x08question\x18\t \x01(\tB\x04\x98\xb5\x18\x08R\x08question\x12%\n\tanswer_by\x18\n \x01(\tB\x08\x90\xb5\x18\x03\x98\xb5\x18\x01R\x08\x61nswerBy\x12\x31\n\x11records_consulted\x18\x0b \x01(\tB\x04\x98\xb5\x18\x04R\x10recordsConsulted\x12<\n\nreferences\x18\x0c \x03(\x0b\x32\x16.rogatory.v1.ReferenceB\x04\x98\xb5\x18\x04R\nreferences\x12&\n\tcontinues\x18\r \x01(\x0c\x42\x08\x90\xb5\x18\x08\x98\xb5\x18\x01R\tcontinues\x12\x35\n\x07urgency\x18\x0e \x01(\x0e\x32\x1b.rogatory.v1.RequestUrgencyR\x07urgency\x12\x39\n\x0b\x61ttachments\x18\x0f \x03(\x0b\x32\x17.rogatory.v1.AttachmentR\x0b\x61ttachmentsB\x17\n\x0f\x63onfidentiality\x12\x04\x88\xb5\x18\x01\"\x9d\x02\n\rRecoveryEvent\x12\x33\n\x04kind\x18\x01 \x01(\x0e\x32\x19.rogatory.v1.RecoveryKindB\x04\x88\xb5\x18\x01R\x04kind\x12 \n\x04\x64\x61te\x18\x02 \x01(\tB\x0c\x88\xb5\x18\x01\x90\xb5\x18\x02\x98\xb5\x18\x01R\x04\x64\x61te\x12(\n\x05place\x18\x03 \x01(\x0b\x32\x12.rogatory.v1.PlaceR\x05place\x12*\n\rcircumstances\x18\x04 \x01(\tB\x04\x98\xb5\x18\x08R\rcircumstances\x12\"\n\tauthority\x18\x05 \x01(\tB\x04\x98\xb5\x18\x04R\tauthority\x12;\n\x0clinked_crime\x18\x06 \x03(\x0e\x32\x18.rogatory.v1.LinkedCrimeR\x0blinkedCrime\"h\n\x1a\x43onfidentialityUndertaking\x12*\n\x0b\x61uthorities\x18\x01 \x03(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x01R\x0b\x61uthorities\x12\x1e\n\x07remarks\x18\x02 \x01(\tB\x04\x98\xb5\x18\x08R\x07remarks\"3\n\x0f\x43\x61nnotGuarantee\x12 \n\x06reason\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x08R\x06reason\"\x9a\x01\n\x10TraceInfoRequest\x12?\n\x07missing\x18\x01 \x03(\x0b\x32\x1f.rogatory.v1.MissingInformationB\x04\x88\xb5\x18\x01R\x07missing\x12%\n\tanswer_by\x18\x02 \x01(\tB\x08\x90\xb5\x18\x03\x98\xb5\x18\x01R\x08\x61nswerBy\x12\x1e\n\x07remarks\x18\x03 \x01(\tB\x04\x98\xb5\x18\x08R\x07remarks\"\x90\x01\n\x12MissingInformation\x12\x32\n\x04kind\x18\x01 \x01(\x0e\x32\x18.rogatory.v1.MissingKindB\x04\x88\xb5\x18\x01R\x04kind\x12$\n\x08question\x18\x02 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x08R\x08question\x12\x17\n\x04item\x18\x03 \x01(\rH\x00R\x04item\x88\x01\x01\x42\x07\n\x05_item\"\xa3\x01\n\x12TraceClarification\x12@\n\x08question\x18\x01 \x01(\x0b\x32\".rogatory.v1.ClarificationQuestionH\x00R\x08question\x12:\n\x06\x61nswer\x18\x02 \x01(\x0b\x32 .rogatory.v1.ClarificationAnswerH\x00R\x06\x61nswerB\x0f\n\x07\x63ontent\x12\x04\x88\xb5\x18\x01\"\x80\x01\n\x15\x43larificationQuestion\x12\x1c\n\x04text\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x08R\x04text\x12I\n\x0bundertaking\x18\x02 \x01(\x0b\x32\'.rogatory.v1.ConfidentialityUndertakingR\x0bundertaking\"j\n\x13\x43larificationAnswer\x12\x1c\n\x04text\x18\x01 \x01(\tB\x08\x88\xb5\x18\x01\x98\xb5\x18\x08R\x04text\x12\x35\n\x04\x66\x61te\x18\x02 \x01(\x0e\x32\x1b.rogatory.v1.LimitationFateB\x04\x88\xb5\x18\x01R\x04\x66\x61te*n\n\x0eRequestUrgency\x12\x1f\n\x1bREQUEST_URGENCY_UNSPECIFIED\x10\x00\x12\x1c\n\x18REQUEST_URGENCY_PRIORITY\x10\x01\x12\x1d\n\x19REQUEST_URGENCY_IMMEDIATE\x10\x02*\x7f\n\x0cRecoveryKind\x12\x1d\n\x19RECOVERY_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14RECOVERY_KIND_SEIZED\x10\x01\x12\x17\n\x13RECOVERY_KIND_FOUND\x10\x02\x12\x1d\n\x19RECOVERY_KIND_SURRENDERED\x10\x03*\xab\x02\n\x0bMissingKind\x12\x1c\n\x18MISSING_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18MISSING_KIND_WHY_ILLICIT\x10\x01\x12\x1e\n\x1aMISSING_KIND_CIRCUMSTANCES\x10\x02\x12\x19\n\x15MISSING_KIND_MARKINGS\x10\x03\x12\x15\n\x11MISSING_KIND_TYPE\x10\x04\x12\x18\n\x14MISSING_KIND_CALIBRE\x10\x05\x12\x1b\n\x17MISSING_KIND_PHOTOGRAPH\x10\x06\x12\x1d\n\x19MISSING_KIND_INTENDED_USE\x10\x07\x12 \n\x1cMISSING_KIND_CONFIDENTIALITY\x10\x08\x12\x16\n\x12MISSING_KIND_OTHER\x10\t*\x8b\x01\n\x0eLimitationFate\x12\x1f\n\x1bLIMITATION_FATE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aLIMITATION_FATE_MAINTAINED\x10\x01\x12\x1c\n\x18LIMITATION_FATE_NARROWED\x10\x02\x12\x1a\n\x16LIMITATION_FATE_LIFTED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -59,6 +60,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TRACEREQUEST'].fields_by_name['records_consulted']._serialized_options = b'\230\265\030\004'
   _globals['_TRACEREQUEST'].fields_by_name['references']._loaded_options = None
   _globals['_TRACEREQUEST'].fields_by_name['references']._serialized_options = b'\230\265\030\004'
+  _globals['_TRACEREQUEST'].fields_by_name['continues']._loaded_options = None
+  _globals['_TRACEREQUEST'].fields_by_name['continues']._serialized_options = b'\220\265\030\010\230\265\030\001'
   _globals['_RECOVERYEVENT'].fields_by_name['kind']._loaded_options = None
   _globals['_RECOVERYEVENT'].fields_by_name['kind']._serialized_options = b'\210\265\030\001'
   _globals['_RECOVERYEVENT'].fields_by_name['date']._loaded_options = None
@@ -91,28 +94,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CLARIFICATIONANSWER'].fields_by_name['text']._serialized_options = b'\210\265\030\001\230\265\030\010'
   _globals['_CLARIFICATIONANSWER'].fields_by_name['fate']._loaded_options = None
   _globals['_CLARIFICATIONANSWER'].fields_by_name['fate']._serialized_options = b'\210\265\030\001'
-  _globals['_RECOVERYKIND']._serialized_start=2077
-  _globals['_RECOVERYKIND']._serialized_end=2204
-  _globals['_MISSINGKIND']._serialized_start=2207
-  _globals['_MISSINGKIND']._serialized_end=2506
-  _globals['_LIMITATIONFATE']._serialized_start=2509
-  _globals['_LIMITATIONFATE']._serialized_end=2648
-  _globals['_TRACEREQUEST']._serialized_start=199
-  _globals['_TRACEREQUEST']._serialized_end=919
-  _globals['_RECOVERYEVENT']._serialized_start=922
-  _globals['_RECOVERYEVENT']._serialized_end=1207
-  _globals['_CONFIDENTIALITYUNDERTAKING']._serialized_start=1209
-  _globals['_CONFIDENTIALITYUNDERTAKING']._serialized_end=1313
-  _globals['_CANNOTGUARANTEE']._serialized_start=1315
-  _globals['_CANNOTGUARANTEE']._serialized_end=1366
-  _globals['_TRACEINFOREQUEST']._serialized_start=1369
-  _globals['_TRACEINFOREQUEST']._serialized_end=1523
-  _globals['_MISSINGINFORMATION']._serialized_start=1526
-  _globals['_MISSINGINFORMATION']._serialized_end=1670
-  _globals['_TRACECLARIFICATION']._serialized_start=1673
-  _globals['_TRACECLARIFICATION']._serialized_end=1836
-  _globals['_CLARIFICATIONQUESTION']._serialized_start=1839
-  _globals['_CLARIFICATIONQUESTION']._serialized_end=1967
-  _globals['_CLARIFICATIONANSWER']._serialized_start=1969
-  _globals['_CLARIFICATIONANSWER']._serialized_end=2075
+  _globals['_REQUESTURGENCY']._serialized_start=2261
+  _globals['_REQUESTURGENCY']._serialized_end=2371
+  _globals['_RECOVERYKIND']._serialized_start=2373
+  _globals['_RECOVERYKIND']._serialized_end=2500
+  _globals['_MISSINGKIND']._serialized_start=2503
+  _globals['_MISSINGKIND']._serialized_end=2802
+  _globals['_LIMITATIONFATE']._serialized_start=2805
+  _globals['_LIMITATIONFATE']._serialized_end=2944
+  _globals['_TRACEREQUEST']._serialized_start=229
+  _globals['_TRACEREQUEST']._serialized_end=1103
+  _globals['_RECOVERYEVENT']._serialized_start=1106
+  _globals['_RECOVERYEVENT']._serialized_end=1391
+  _globals['_CONFIDENTIALITYUNDERTAKING']._serialized_start=1393
+  _globals['_CONFIDENTIALITYUNDERTAKING']._serialized_end=1497
+  _globals['_CANNOTGUARANTEE']._serialized_start=1499
+  _globals['_CANNOTGUARANTEE']._serialized_end=1550
+  _globals['_TRACEINFOREQUEST']._serialized_start=1553
+  _globals['_TRACEINFOREQUEST']._serialized_end=1707
+  _globals['_MISSINGINFORMATION']._serialized_start=1710
+  _globals['_MISSINGINFORMATION']._serialized_end=1854
+  _globals['_TRACECLARIFICATION']._serialized_start=1857
+  _globals['_TRACECLARIFICATION']._serialized_end=2020
+  _globals['_CLARIFICATIONQUESTION']._serialized_start=2023
+  _globals['_CLARIFICATIONQUESTION']._serialized_end=2151
+  _globals['_CLARIFICATIONANSWER']._serialized_start=2153
+  _globals['_CLARIFICATIONANSWER']._serialized_end=2259
 # @@protoc_insertion_point(module_scope)

@@ -1,3 +1,4 @@
+from rogatory.v1 import attachment_pb2 as _attachment_pb2
 from rogatory.v1 import handling_pb2 as _handling_pb2
 from rogatory.v1 import illicit_pb2 as _illicit_pb2
 from rogatory.v1 import item_pb2 as _item_pb2
@@ -12,6 +13,12 @@ from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class RequestUrgency(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REQUEST_URGENCY_UNSPECIFIED: _ClassVar[RequestUrgency]
+    REQUEST_URGENCY_PRIORITY: _ClassVar[RequestUrgency]
+    REQUEST_URGENCY_IMMEDIATE: _ClassVar[RequestUrgency]
 
 class RecoveryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -39,6 +46,9 @@ class LimitationFate(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LIMITATION_FATE_MAINTAINED: _ClassVar[LimitationFate]
     LIMITATION_FATE_NARROWED: _ClassVar[LimitationFate]
     LIMITATION_FATE_LIFTED: _ClassVar[LimitationFate]
+REQUEST_URGENCY_UNSPECIFIED: RequestUrgency
+REQUEST_URGENCY_PRIORITY: RequestUrgency
+REQUEST_URGENCY_IMMEDIATE: RequestUrgency
 RECOVERY_KIND_UNSPECIFIED: RecoveryKind
 RECOVERY_KIND_SEIZED: RecoveryKind
 RECOVERY_KIND_FOUND: RecoveryKind
@@ -59,7 +69,7 @@ LIMITATION_FATE_NARROWED: LimitationFate
 LIMITATION_FATE_LIFTED: LimitationFate
 
 class TraceRequest(_message.Message):
-    __slots__ = ("illicit_basis", "legal_basis", "recovery", "items", "intended_use", "intended_use_detail", "undertaking", "cannot_guarantee", "question", "answer_by", "records_consulted", "references")
+    __slots__ = ("illicit_basis", "legal_basis", "recovery", "items", "intended_use", "intended_use_detail", "undertaking", "cannot_guarantee", "question", "answer_by", "records_consulted", "references", "continues", "urgency", "attachments")
     ILLICIT_BASIS_FIELD_NUMBER: _ClassVar[int]
     LEGAL_BASIS_FIELD_NUMBER: _ClassVar[int]
     RECOVERY_FIELD_NUMBER: _ClassVar[int]
@@ -72,6 +82,9 @@ class TraceRequest(_message.Message):
     ANSWER_BY_FIELD_NUMBER: _ClassVar[int]
     RECORDS_CONSULTED_FIELD_NUMBER: _ClassVar[int]
     REFERENCES_FIELD_NUMBER: _ClassVar[int]
+    CONTINUES_FIELD_NUMBER: _ClassVar[int]
+    URGENCY_FIELD_NUMBER: _ClassVar[int]
+    ATTACHMENTS_FIELD_NUMBER: _ClassVar[int]
     illicit_basis: _containers.RepeatedScalarFieldContainer[_illicit_pb2.IllicitBasis]
     legal_basis: str
     recovery: RecoveryEvent
@@ -84,7 +97,10 @@ class TraceRequest(_message.Message):
     answer_by: str
     records_consulted: str
     references: _containers.RepeatedCompositeFieldContainer[_reference_pb2.Reference]
-    def __init__(self, illicit_basis: _Optional[_Iterable[_Union[_illicit_pb2.IllicitBasis, str]]] = ..., legal_basis: _Optional[str] = ..., recovery: _Optional[_Union[RecoveryEvent, _Mapping]] = ..., items: _Optional[_Iterable[_Union[_item_pb2.Item, _Mapping]]] = ..., intended_use: _Optional[_Iterable[_Union[_handling_pb2.IntendedUse, str]]] = ..., intended_use_detail: _Optional[str] = ..., undertaking: _Optional[_Union[ConfidentialityUndertaking, _Mapping]] = ..., cannot_guarantee: _Optional[_Union[CannotGuarantee, _Mapping]] = ..., question: _Optional[str] = ..., answer_by: _Optional[str] = ..., records_consulted: _Optional[str] = ..., references: _Optional[_Iterable[_Union[_reference_pb2.Reference, _Mapping]]] = ...) -> None: ...
+    continues: bytes
+    urgency: RequestUrgency
+    attachments: _containers.RepeatedCompositeFieldContainer[_attachment_pb2.Attachment]
+    def __init__(self, illicit_basis: _Optional[_Iterable[_Union[_illicit_pb2.IllicitBasis, str]]] = ..., legal_basis: _Optional[str] = ..., recovery: _Optional[_Union[RecoveryEvent, _Mapping]] = ..., items: _Optional[_Iterable[_Union[_item_pb2.Item, _Mapping]]] = ..., intended_use: _Optional[_Iterable[_Union[_handling_pb2.IntendedUse, str]]] = ..., intended_use_detail: _Optional[str] = ..., undertaking: _Optional[_Union[ConfidentialityUndertaking, _Mapping]] = ..., cannot_guarantee: _Optional[_Union[CannotGuarantee, _Mapping]] = ..., question: _Optional[str] = ..., answer_by: _Optional[str] = ..., records_consulted: _Optional[str] = ..., references: _Optional[_Iterable[_Union[_reference_pb2.Reference, _Mapping]]] = ..., continues: _Optional[bytes] = ..., urgency: _Optional[_Union[RequestUrgency, str]] = ..., attachments: _Optional[_Iterable[_Union[_attachment_pb2.Attachment, _Mapping]]] = ...) -> None: ...
 
 class RecoveryEvent(_message.Message):
     __slots__ = ("kind", "date", "place", "circumstances", "authority", "linked_crime")

@@ -1,4 +1,5 @@
 from rogatory.v1 import actor_pb2 as _actor_pb2
+from rogatory.v1 import attachment_pb2 as _attachment_pb2
 from rogatory.v1 import illicit_pb2 as _illicit_pb2
 from rogatory.v1 import item_pb2 as _item_pb2
 from rogatory.v1 import place_pb2 as _place_pb2
@@ -110,7 +111,7 @@ LIMITATION_GROUND_NO_GUARANTEE: LimitationGround
 LIMITATION_GROUND_NATIONAL_SECURITY: LimitationGround
 
 class TraceResponse(_message.Message):
-    __slots__ = ("outcome", "results", "limitation", "records_consulted", "authority", "remarks", "references")
+    __slots__ = ("outcome", "results", "limitation", "records_consulted", "authority", "remarks", "references", "attachments")
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     RESULTS_FIELD_NUMBER: _ClassVar[int]
     LIMITATION_FIELD_NUMBER: _ClassVar[int]
@@ -118,6 +119,7 @@ class TraceResponse(_message.Message):
     AUTHORITY_FIELD_NUMBER: _ClassVar[int]
     REMARKS_FIELD_NUMBER: _ClassVar[int]
     REFERENCES_FIELD_NUMBER: _ClassVar[int]
+    ATTACHMENTS_FIELD_NUMBER: _ClassVar[int]
     outcome: TraceOutcome
     results: _containers.RepeatedCompositeFieldContainer[TraceResult]
     limitation: Limitation
@@ -125,7 +127,8 @@ class TraceResponse(_message.Message):
     authority: str
     remarks: str
     references: _containers.RepeatedCompositeFieldContainer[_reference_pb2.Reference]
-    def __init__(self, outcome: _Optional[_Union[TraceOutcome, str]] = ..., results: _Optional[_Iterable[_Union[TraceResult, _Mapping]]] = ..., limitation: _Optional[_Union[Limitation, _Mapping]] = ..., records_consulted: _Optional[str] = ..., authority: _Optional[str] = ..., remarks: _Optional[str] = ..., references: _Optional[_Iterable[_Union[_reference_pb2.Reference, _Mapping]]] = ...) -> None: ...
+    attachments: _containers.RepeatedCompositeFieldContainer[_attachment_pb2.Attachment]
+    def __init__(self, outcome: _Optional[_Union[TraceOutcome, str]] = ..., results: _Optional[_Iterable[_Union[TraceResult, _Mapping]]] = ..., limitation: _Optional[_Union[Limitation, _Mapping]] = ..., records_consulted: _Optional[str] = ..., authority: _Optional[str] = ..., remarks: _Optional[str] = ..., references: _Optional[_Iterable[_Union[_reference_pb2.Reference, _Mapping]]] = ..., attachments: _Optional[_Iterable[_Union[_attachment_pb2.Attachment, _Mapping]]] = ...) -> None: ...
 
 class TraceResult(_message.Message):
     __slots__ = ("item", "status", "recorded", "chain", "point_of_diversion", "last_legal_holder", "next_country", "remarks")

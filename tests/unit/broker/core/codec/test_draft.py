@@ -127,7 +127,7 @@ def test_every_problem_is_reported_at_once() -> None:
             (
                 "expected one of trace-request/1, trace-response/1, "
                 "trace-info-request/1, trace-clarification/1, diversion-alert/1, "
-                "diversion-update/1, route-intelligence/1, contact-card/1, … (11 in "
+                "diversion-update/1, route-intelligence/1, contact-card/1, … (41 in "
                 "all); "
                 "did you mean trace-request/1?"
             ),

@@ -1,0 +1,100 @@
+"""The contents that a node may read, one by one: what was sent, and what was taken in.
+
+What is done with them is left to the callers.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from broker.app.credentials import NodeKeys
+from broker.app.node_folder import Node
+from broker.core.admitted import IN_USE
+from broker.core.codec.documents import read_document
+from broker.core.codec.envelope import decode_envelope
+from broker.core.codec.kinds import KINDS, parse_kind
+from broker.core.model import Header
+from broker.core.opening import read_content
+from broker.core.records import InboxMessage, InboxState, SentMessage
+from broker.core.trails.trail import Role
+from keys.sealing import unprotect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """One content, open.
+
+    Attributes:
+        message_digest: SHA-256 of the signed header.
+        role: SENT or RECEIVED.
+        at_ms: When it was sealed, in ms since the epoch.
+        body: The content message, serialised.
+    """
+
+    message_digest: bytes
+    header: Header
+    role: Role
+    at_ms: int
+    body: bytes
+
+    @property
+    def document(self) -> dict[str, object]:
+        """Protobuf's JSON mapping of it."""
+        return read_document(parse_kind(self.header.kind), self.body)
+
+
+def contents(
+    node: Node, keys: NodeKeys, names: Collection[str], since_ms: int = 0
+) -> Iterator[Content]:
+    """Yields every content of some kinds that this node may read, oldest first.
+
+    What waits for a person, was refused, or was taken back is left out.
+
+    Args:
+        node: The node.
+        keys: Its keys.
+        names: Kinds without version: "recovery-record".
+        since_ms: Nothing that was sealed before.
+
+    Raises:
+        StoreError: The store cannot be read.
+        ContentError: It was protected under another key.
+    """
+    kinds = [one.text for one in KINDS.values() if one.name in names]
+    for digest in node.store.digests_of_kinds(kinds, since_ms):
+        found = content_of(node, keys, digest)
+        if found is not None:
+            yield found
+
+
+def content_of(node: Node, keys: NodeKeys, digest: bytes) -> Content | None:
+    """Returns one content, or None when there is none that may be read.
+
+    Raises:
+        StoreError: The store cannot be read.
+        ContentError: It was protected under another key.
+    """
+    message = node.store.find_sent(digest) or node.store.find_received(digest)
+    if message is None or not _may_be_read(node, message):
+        return None
+    content_key = unprotect(
+        keys.holder.store_key, message.protected_key, context=digest
+    )
+    parts = decode_envelope(message.envelope)
+    return Content(
+        message_digest=digest,
+        header=message.header,
+        role=Role.SENT if isinstance(message, SentMessage) else Role.RECEIVED,
+        at_ms=message.header.created_ms,
+        body=read_content(parts.signed_header, parts.ciphertext, content_key),
+    )
+
+
+def _may_be_read(node: Node, message: SentMessage | InboxMessage) -> bool:
+    gone = node.store.taken_back(message.message_digest)
+    if not message.protected_key or gone is not None:
+        return False
+    if isinstance(message, SentMessage):
+        return True
+    terms = node.store.admission(message.message_digest)
+    opened = message.state is InboxState.OPENED
+    return opened and terms is not None and terms.state in IN_USE
