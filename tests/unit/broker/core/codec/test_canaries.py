@@ -48,7 +48,7 @@ def test_no_canary_stands_in_two_places(kind: str) -> None:
 @pytest.mark.parametrize("kind", CONTENT_KINDS)
 def test_a_drawn_document_is_sound(kind: str) -> None:
     @settings(
-        max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
     @given(partial(kind))
     def claim(seeded: Seeded) -> None:

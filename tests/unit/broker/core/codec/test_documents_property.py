@@ -26,7 +26,7 @@ from rogatory.v1 import rules_pb2 as pb
 Document = dict[str, Any]
 
 _QUIET: Final = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 _PLAIN: Final = st.text("aZ9 é Ж٤\n\t\u202e\U0001f52b'\"{", min_size=1, max_size=4)
 _AS_READ: Final = st.text("XQZ019-/ЖΣ٤", min_size=1, max_size=6)

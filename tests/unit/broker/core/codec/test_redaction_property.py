@@ -17,7 +17,7 @@ from tests.unit.broker.core.codec.canaries import Seeded, full, partial
 _Plan = dict[FieldClass, Treatment]
 
 _QUIET: Final = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 _TREATMENTS: Final = st.dictionaries(
     st.sampled_from(TREATED), st.sampled_from(Treatment), max_size=len(TREATED)

@@ -27,7 +27,20 @@ from tests.unit.broker.core.policy.questions import TODAY_MS
 ROOT = next(p for p in Path(__file__).parents if (p / "pyproject.toml").is_file())
 GROUPS = {"eac": ["TZA", "UGA"]}  # what the examples of the documentation may name
 DEMO = ["KEN", "BEL", "MEX", "XPO"]
-ORDINARY = [kind for kind in KINDS if kind != "route-intelligence"]
+BLURRED = {
+    "conversion-technique",
+    "financial-lead",
+    "manufacture-trend",
+    "prosecution-notice",
+    "transfer-notice",
+}
+ABOUT_PERSONS = ("actor-profile", "brokering-notice")
+RELEASED_BY_ALL = [
+    kind
+    for kind in KINDS
+    if kind not in {"route-intelligence", *BLURRED, *ABOUT_PERSONS}
+]
+STARTERS = sorted((ROOT / "examples" / "policies" / "starters").glob("*.yaml"))
 
 
 def engine(code: str) -> Engine:
@@ -57,12 +70,33 @@ def test_tracing_and_diversion_flow_between_all_four(
 ) -> None:
     if origin == recipient:
         return
-    for kind in ORDINARY:
+    for kind in RELEASED_BY_ALL:
         asked = question(origin, recipient, kind, "TLP:AMBER+STRICT")
         assert isinstance(engine(origin).export(asked), Allow)
         assert isinstance(engine(recipient).imports(asked), Allow)
         red = question(origin, recipient, kind, "TLP:RED")
         assert isinstance(engine(origin).export(red), Deny)
+
+
+@pytest.mark.parametrize("path", STARTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("kind", ABOUT_PERSONS)
+def test_no_starter_lets_go_what_is_about_persons(path: Path, kind: str) -> None:
+    policy = compile_policy(parse_policy(yaml.safe_load(path.read_text("utf-8"))))
+    for recipient in ("BEL", "TZA", "KEN"):
+        if recipient != policy.party:
+            asked = question(policy.party, recipient, kind, "TLP:CLEAR")
+            assert isinstance(policy.export(asked), Deny)
+
+
+@pytest.mark.parametrize("kind", ABOUT_PERSONS)
+def test_no_example_lets_go_what_is_about_persons(kind: str) -> None:
+    assert isinstance(released("KEN", "BEL", kind, "TLP:GREEN"), Deny)
+
+
+@pytest.mark.parametrize("kind", sorted(BLURRED))
+def test_notices_go_without_persons_and_sources(kind: str) -> None:
+    given = released("KEN", "BEL", kind, "TLP:AMBER")
+    assert isinstance(given, Redact)
 
 
 def test_kenya_shares_routes_up_to_amber_and_says_what_stopped_red() -> None:
