@@ -36,6 +36,13 @@ _ALPHA_3: Final[Mapping[str, str]] = MappingProxyType(
     {pair[:2]: pair[3:] for pair in _CODES.split()}
 )
 
+_PRESENT: Final = frozenset(_ALPHA_3.values())
+
+
+def is_country(code: str) -> bool:
+    """Tells whether three letters stand for a country or territory of today."""
+    return code in _PRESENT
+
 
 def country_of_locode(locode: str) -> str | None:
     """Returns the alpha-3 code of the country that a UN/LOCODE lies in.

@@ -19,6 +19,7 @@ from broker.core.codec.check_digits import (
     container_check_digit,
     imo_check_digit,
 )
+from broker.core.codec.code_warnings import code_warnings
 from broker.core.codec.kinds import Kind, parse_kind
 from broker.core.codec.options import form_of
 from broker.core.codec.problems import (
@@ -110,13 +111,18 @@ def warnings_for(kind: str, body: bytes) -> list[DocumentProblem]:
 
     Returns:
         A problem for each container, IMO or air waybill number whose check digit
-        does not hold.
+        does not hold, and for each code of goods or of a place that looks wrong.
 
     Raises:
         RefusedError: UNKNOWN_KIND, MALFORMED, UNKNOWN_FIELD or NOT_CANONICAL.
     """
     known = parse_kind(kind)
-    return in_order(_digit_warnings(known.descriptor, read_document(known, body)))
+    document = read_document(known, body)
+    found = [
+        *_digit_warnings(known.descriptor, document),
+        *code_warnings(known.descriptor, document),
+    ]
+    return in_order(found)
 
 
 def read_document(kind: Kind, body: bytes) -> dict[str, object]:
