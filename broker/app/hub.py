@@ -7,13 +7,14 @@ import asyncio
 import os
 import sys
 from collections.abc import Collection
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager, closing, suppress
 from enum import StrEnum
 from typing import Final
 
 import structlog
 
 from broker.app.figures import Meters
+from broker.app.hub_attachments import blob_store
 from broker.app.hub_bus import keep_certificate, renew_certificate, run_bus
 from broker.app.hub_figures import outcome_name, served_hub_figures
 from broker.app.hub_folder import Hub, open_hub
@@ -163,17 +164,19 @@ async def _run_registrar(hub: Hub, stop: asyncio.Event, started: asyncio.Event) 
             return
         async with _connected(hub, "registrar", UNRESTRICTED) as admin:
             await _wait_connected(admin)
-            registrar = Registrar(
-                hub.folder,
-                hub.keys,
-                hub.federation.root,
-                system=system,
-                admin=admin,
-                limits=limits,
-            )
-            async with asyncio.TaskGroup() as loops:
-                loops.create_task(registrar.run(stop, started))
-                loops.create_task(snapshot_notary(hub, admin).run(stop))
+            with closing(blob_store(hub)) as blobs:
+                registrar = Registrar(
+                    hub.folder,
+                    hub.keys,
+                    hub.federation.root,
+                    system=system,
+                    admin=admin,
+                    limits=limits,
+                    blobs=blobs,
+                )
+                async with asyncio.TaskGroup() as loops:
+                    loops.create_task(registrar.run(stop, started))
+                    loops.create_task(snapshot_notary(hub, admin).run(stop))
 
 
 async def _run_relay(

@@ -12,12 +12,14 @@ from typing import Final
 import structlog
 
 from broker.app.credentials import HubKeys
+from broker.app.hub_attachments import party_taking_part
 from broker.app.timekeeping import Stamps
 from broker.core import subjects
 from broker.core.codec.desk_cosignatures import CANDIDATE, COSIGN
 from broker.core.codec.desk_stamps import STAMP_DESK
 from broker.core.codec.desk_tiles import TILE_DESK
 from broker.core.errors import BusError, ConfigurationError, StoreError
+from broker.infra.blob_store import BlobStore
 from broker.infra.checkpoint_store import CheckpointStore
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.log_reader import LogReader
@@ -26,6 +28,7 @@ from broker.infra.nats_admission import Admission
 from broker.infra.nats_bus import Bus
 from broker.infra.nats_provisioning import BusProvisioning, StreamLimits
 from broker.infra.nats_services import serve
+from broker.services.blob_desk import BlobDesk
 from broker.services.cosigning_desk import CosigningDesk
 from broker.services.doorkeeper import Doorkeeper
 from broker.services.hub_desk import HubDesk
@@ -57,6 +60,7 @@ class Registrar:
         system: A connection as a user of the system account.
         admin: A connection as a user of the hub's account without restrictions.
         limits: Of the streams.
+        blobs: The files beside messages.
     """
 
     def __init__(
@@ -68,6 +72,7 @@ class Registrar:
         system: Bus,
         admin: Bus,
         limits: StreamLimits,
+        blobs: BlobStore,
     ) -> None:
         self._folder = folder
         self._admin = admin
@@ -87,6 +92,7 @@ class Registrar:
         self._applied: DirectoryView | None = None
         self._published = dict[str, PartyId]()
         self._reader: LogReader | None = None
+        self._blobs = blobs
         self._log = structlog.get_logger("registrar")
 
     async def run(self, stop: asyncio.Event, started: asyncio.Event) -> None:
@@ -141,6 +147,7 @@ class Registrar:
                 COSIGN: cosigning.cosign,
                 TILE_DESK: TileDesk(self._open_log).answer,
                 STAMP_DESK: StampDesk(Stamps(self._folder).opened).stamp,
+                **BlobDesk(self._blobs, self._party_of, SYSTEM_CLOCK).desks,
             },
             cosigning,
         )
@@ -176,6 +183,7 @@ class Registrar:
     async def _upkeep(self) -> None:
         self._doorkeeper.doubt()
         await self._provisioning.trim_in()
+        await asyncio.to_thread(self._collect_blobs)
         await asyncio.to_thread(
             self._repository.refresh_timestamp, SYSTEM_CLOCK.now_ms()
         )
@@ -206,6 +214,16 @@ class Registrar:
         acceptance = self._repository.accept(submission, SYSTEM_CLOCK.now_ms())
         self._log.info("published", party=submission.party, version=acceptance.version)
         return str(acceptance.version).encode()
+
+    def _party_of(self, account: str) -> PartyId | None:
+        now_ms = SYSTEM_CLOCK.now_ms()
+        return party_taking_part(account, self._published, self._applied, now_ms)
+
+    def _collect_blobs(self) -> None:
+        try:
+            self._blobs.collect(SYSTEM_CLOCK.now_ms())
+        except StoreError as error:
+            self._log.warning("files whose time is over stay", reason=str(error))
 
     def _open_log(self) -> LogReader | None:
         if self._reader is None:

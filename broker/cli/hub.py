@@ -29,6 +29,7 @@ from broker.cli.bus_options import (
     url_of_bus,
 )
 from broker.cli.findings import show_findings
+from broker.cli.hub_attachments import attachments
 from broker.cli.options import JsonOption, PassphraseOption
 from broker.cli.output import note, print_json
 from broker.cli.running import run as run_to_end, run_until_stopped
@@ -43,6 +44,7 @@ app = typer.Typer(
     help="The hub: found a federation, admit parties, run it.", no_args_is_help=True
 )
 app.add_typer(certificates.app, name="certificates")
+app.command("attachments")(attachments)
 
 FolderArgument = Annotated[Path, typer.Argument(help="Folder of the hub.")]
 

@@ -156,10 +156,12 @@ def asked_for(data: bytes) -> str:
     Raises:
         RefusedError: MALFORMED.
     """
-    if len(data) > MAX_OFFER:
+    # What follows a line is brought along as it is, for a desk that takes such.
+    line = data[: data.find(b"\n", 0, MAX_OFFER) + 1] or data
+    if len(line) > MAX_OFFER:
         raise RefusedError(Code.MALFORMED, "question")
     try:
-        fields = json.loads(data)
+        fields = json.loads(line)
     except (ValueError, RecursionError):
         raise RefusedError(Code.MALFORMED, "question") from None
     name = fields.get(ASK, "") if isinstance(fields, dict) else None
