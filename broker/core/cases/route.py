@@ -1,0 +1,94 @@
+"""The lifecycle of route intelligence: a lead that is published, asked about, replaced.
+
+What several of them make together is left to `broker.core.routes`.
+"""
+
+from types import MappingProxyType
+from typing import Final
+
+from broker.core.cases.clocks import ANSWER
+from broker.core.cases.lifecycle import Debt, Lifecycle, Side, Step
+
+PUBLISHED: Final = "published"
+ASKED: Final = "asked"
+SUPERSEDED: Final = "superseded"
+WITHDRAWN: Final = "withdrawn"
+UNDELIVERED: Final = "undelivered"
+
+_LIVE: Final = frozenset({PUBLISHED, ASKED})
+
+
+def _stays(event: str, by: Side) -> Step:
+    return Step(event=event, by=by, sources=_LIVE)
+
+
+def _ends(event: str, target: str) -> Step:
+    return Step(event=event, by=Side.OPENER, sources=_LIVE, target=target)
+
+
+ROUTE: Final = Lifecycle(
+    name="route",
+    title="A party tells others of a route or technique",
+    opens=("route-intelligence",),
+    states=MappingProxyType(
+        {
+            PUBLISHED: "told; nobody waits for anything",
+            ASKED: "a recipient asks about it",
+            SUPERSEDED: "replaced by a correction",
+            WITHDRAWN: "taken back by its origin",
+            UNDELIVERED: "refused on the way, by hub, node or policy",
+        }
+    ),
+    initial=PUBLISHED,
+    final=frozenset({SUPERSEDED, WITHDRAWN, UNDELIVERED}),
+    steps=(
+        Step(
+            event="receipt:refused",
+            by=Side.ADDRESSEE,
+            sources=frozenset({PUBLISHED}),
+            target=UNDELIVERED,
+        ),
+        # It is a lead: nothing is owed for it, but an authority may say it has it.
+        _stays("receipt:acknowledged", Side.ADDRESSEE),
+        _stays("receipt:acted", Side.ADDRESSEE),
+        Step(
+            event="case-step:ask",
+            by=Side.ADDRESSEE,
+            sources=_LIVE,
+            target=ASKED,
+        ),
+        Step(
+            event="case-step:answer",
+            by=Side.OPENER,
+            sources=frozenset({ASKED}),
+            target=PUBLISHED,
+        ),
+        Step(
+            event="case-step:decline",
+            by=Side.OPENER,
+            sources=frozenset({ASKED}),
+            target=PUBLISHED,
+        ),
+        # A newer version in reply to it: the matter goes on with that one.
+        Step(
+            event="route-intelligence",
+            by=Side.OPENER,
+            sources=_LIVE,
+            target=PUBLISHED,
+        ),
+        _stays("case-step:update", Side.EITHER),
+        _stays("case-step:correct", Side.OPENER),
+        _stays("case-step:report", Side.ADDRESSEE),
+        _ends("correction", SUPERSEDED),
+        _ends("case-step:withdraw", WITHDRAWN),
+        _ends("recall", WITHDRAWN),
+    ),
+    debts=(
+        Debt(
+            clock=ANSWER,
+            by=Side.OPENER,
+            states=frozenset({ASKED}),
+            what="an answer",
+        ),
+    ),
+)
