@@ -1,4 +1,4 @@
-"""Text files that people keep: written whole, with the permissions they had.
+"""Files that people keep: written whole, with the permissions they had.
 
 Files that only their owner may read are left to `keys.private_files`.
 """
@@ -12,13 +12,22 @@ from broker.core.errors import ConfigurationError
 
 
 def write_text(path: Path, text: str, *, new: bool = False) -> None:
-    """Puts `text` at `path`, whole or not at all, and onto the disk.
+    """Puts `text` at `path` as `write_file` does.
+
+    Raises:
+        ConfigurationError: Not written; what stood there before still does.
+    """
+    write_file(path, text.encode(), new=new)
+
+
+def write_file(path: Path, data: bytes, *, new: bool = False) -> None:
+    """Puts `data` at `path`, whole or not at all, and onto the disk.
 
     A file that is there keeps its permissions, and a link goes on pointing to it.
 
     Args:
         path: The file.
-        text: What shall be in it.
+        data: What shall be in it.
         new: Refuse to replace a file that is there.
 
     Raises:
@@ -29,7 +38,7 @@ def write_text(path: Path, text: str, *, new: bool = False) -> None:
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
         part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
         try:
-            _write(part, text.encode(), mode)
+            _write(part, data, mode)
             if new:
                 target.hardlink_to(part)
             else:
