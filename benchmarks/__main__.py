@@ -19,7 +19,9 @@ from benchmarks.evidence import measure_evidence
 from benchmarks.figures import Figures
 from benchmarks.latency import send_to_opened, through_passthrough, through_relay
 from benchmarks.log import measure_log
+from benchmarks.matching import measure_matching
 from benchmarks.policy import measure_policy
+from benchmarks.routes import measure_routes
 from benchmarks.throughput import measure_passthrough, measure_relay
 from benchmarks.world import World, world
 from broker.infra import logs
@@ -32,9 +34,11 @@ _LATENCY_S: Final = 6  # seconds of load
 async def measure(figures: Figures, *, quick: bool) -> None:
     """Runs every measurement."""
     measure_policy(figures)
+    measure_routes(figures)
     await asyncio.to_thread(measure_log, figures, quick=quick)
     # On a thread: it collects in an event loop of its own.
     await asyncio.to_thread(measure_evidence, figures)
+    await asyncio.to_thread(measure_matching, figures, quick=quick)
     with tempfile.TemporaryDirectory(prefix="rogatory-bench-") as folder:
         print("making a federation with eleven parties …", flush=True)
         async with world(Path(folder), _free_port()) as made:

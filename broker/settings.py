@@ -8,9 +8,9 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, Self, TypeVar
+from typing import Annotated, Final, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,12 +19,18 @@ from pydantic_settings import (
 )
 
 from broker.core.audit.padding import MAX_BLOCK, Padding
+from broker.core.cases.clock_table import read_clocks
+from broker.core.cases.clocks import CaseClocks
 from broker.core.errors import ConfigurationError
 
 SECRETS_VARIABLE: Final = "ROGATORY_SECRETS_DIR"
 """A folder with one file for each secret, such as /run/secrets."""
 
+TRACE_SCORE: Final = 60
+"""Of 100: what a trace request scores before it is sent without being asked twice."""
+
 S = TypeVar("S", bound=BaseSettings)
+Clocks = Annotated[CaseClocks, BeforeValidator(read_clocks)]
 
 
 class HubSettings(BaseSettings):
@@ -52,6 +58,9 @@ class HubSettings(BaseSettings):
     timestamp_authorities: Path | None = None
     timestamp_every_s: int = Field(default=3600, ge=60, le=86_400)
     timestamp_timeout_s: int = Field(default=20, ge=1, le=300)
+    attachments_party_mib: int = Field(default=2048, ge=0, le=1 << 30)
+    attachments_all_mib: int = Field(default=20_480, ge=0, le=1 << 30)
+    attachments_free_mib: int = Field(default=1024, ge=0, le=1 << 30)
     metrics_port: int = Field(default=0, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     passphrase_file: Path | None = None
@@ -103,6 +112,13 @@ class NodeSettings(BaseSettings):
     acknowledged_within_hours: int = Field(default=72, ge=1, le=8784)
     urgent_acknowledged_within_hours: int = Field(default=8, ge=1, le=8784)
     told_within_hours: int = Field(default=24, ge=1, le=8784)
+    attachments: Literal["ask", "automatic"] = "ask"
+    attachments_automatic_mib: int = Field(default=100, ge=1, le=1 << 20)
+    attachments_metadata: Literal["strip", "may-keep"] = "may-keep"
+    case_clocks: Clocks = Field(default_factory=CaseClocks)
+    overdue_notices: bool = True
+    matches_least: float = Field(default=0.5, ge=0.1, le=1.0)
+    trace_score: int = Field(default=TRACE_SCORE, ge=0, le=100)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     passphrase_file: Path | None = None
     passphrase: SecretStr | None = None
@@ -163,6 +179,11 @@ class HubFolder:
     def stamps(self) -> Path:
         """The time-stamps on the log."""
         return self.root / "stamps.sqlite3"
+
+    @property
+    def attachments(self) -> Path:
+        """Files beside messages, sealed."""
+        return self.root / "attachments"
 
     @property
     def bus(self) -> Path:
@@ -239,6 +260,11 @@ class NodeFolder:
     def broken_promises(self) -> Path:
         """Files that show promises of the hub to be broken."""
         return self.root / "broken-promises"
+
+    @property
+    def attachments(self) -> Path:
+        """Files beside messages, sealed."""
+        return self.root / "attachments"
 
     @property
     def database(self) -> Path:

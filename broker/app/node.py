@@ -11,6 +11,8 @@ from typing import Final
 
 import structlog
 
+from broker.app.attachments import attachment_keeper
+from broker.app.case_clocks import case_watch
 from broker.app.contacts import card_keeper
 from broker.app.credentials import NodeKeys
 from broker.app.directory_link import directory_witness
@@ -18,6 +20,7 @@ from broker.app.figures import Meters
 from broker.app.key_upkeep import KeyUpkeep
 from broker.app.links import link_keeper
 from broker.app.log_auditing import Auditing
+from broker.app.matching import weapon_keeper
 from broker.app.node_clock import watch_clock
 from broker.app.node_figures import served_node_figures
 from broker.app.node_folder import LIMITS, Node, accounts_to_try
@@ -26,6 +29,7 @@ from broker.app.pending import pending_desk
 from broker.app.policy_history import watch_own_policy
 from broker.app.recalls import recall_keeper, recall_watch
 from broker.app.receipt_watching import receipt_watch
+from broker.app.register_watch import double_use_watch
 from broker.core import subjects
 from broker.core.envelope import VerifiedEnvelope
 from broker.core.errors import BusError, BusRefusedError
@@ -219,12 +223,18 @@ async def _run_loops(
         loops.create_task(quarantine.run(stop))
         loops.create_task(recall_watch(node, keys, keeper.current, recalls).run(stop))
         loops.create_task(receipt_watch(node, lambda: intake.heard_ms).run(stop))
+        loops.create_task(
+            case_watch(node, keys, keeper.current, lambda: intake.heard_ms).run(stop)
+        )
         loops.create_task(Auditing(node, bus, keeper.current).watch().run(stop))
         loops.create_task(
             link_keeper(node, keys, keeper.current, lambda: bus.connected).run(stop)
         )
         loops.create_task(watch_clock(node, bus, stop))
         loops.create_task(card_keeper(node, keys, keeper.current).run(stop))
+        loops.create_task(attachment_keeper(node, keys, bus).run(stop))
+        loops.create_task(weapon_keeper(node, keys).run(stop))
+        loops.create_task(double_use_watch(node, keys).run(stop))
         loops.create_task(pending_desk(node, keys, keeper.current).run(stop))
         loops.create_task(watch_own_policy(node, bus, keeper.current, stop))
         if ready is not None:

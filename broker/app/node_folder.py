@@ -11,11 +11,15 @@ from typing import Final
 from broker.app.credentials import NodeKeys, load_node_keys
 from broker.app.exchange_files import FederationFile
 from broker.core.limits import Limits
+from broker.core.outgoing import OutgoingDocument
 from broker.core.trust import Trust, build_trust
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.node_store import NodeStore
+from broker.services.case_steps import CaseSteps
 from broker.services.dispatch import Dispatcher
 from broker.services.holdings import Holdings
+from broker.services.operations import OperationBook
+from broker.services.plan_book import PlanBook
 from broker.settings import NodeFolder, NodeSettings, load_node
 from keys.directory.client import DirectoryClient
 from keys.errors import UnreachableError
@@ -86,7 +90,18 @@ def stored_trust(node: Node) -> Trust:
 def dispatcher(node: Node, keys: NodeKeys, trust: Callable[[], Trust]) -> Dispatcher:
     """Returns what sends this party's documents."""
     onward = Holdings(keys.holder, node.store).onward
-    return Dispatcher(keys.holder, node.store, trust, SYSTEM_CLOCK, LIMITS, onward)
+    steps = CaseSteps(keys.holder, node.store)
+    operations = OperationBook(keys.holder, node.store)
+    plans = PlanBook(keys.holder, node.store)
+
+    def check(document: OutgoingDocument) -> None:
+        operations.check(document, SYSTEM_CLOCK.now_ms())
+        steps.check(document)
+        plans.check(document)
+
+    return Dispatcher(
+        keys.holder, node.store, trust, SYSTEM_CLOCK, LIMITS, onward, check
+    )
 
 
 def remember_account(node: Node, account: str) -> None:

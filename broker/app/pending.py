@@ -12,6 +12,7 @@ from broker.core.codec.approvals import decode_statement
 from broker.core.codec.envelope import decode_envelope
 from broker.core.errors import ProofError
 from broker.core.opening import read_content
+from broker.core.outgoing import OutgoingDocument
 from broker.core.pending import Released
 from broker.core.ports import Clock
 from broker.core.records import SentMessage
@@ -19,10 +20,12 @@ from broker.core.release_check import check_release
 from broker.core.releases import Statement
 from broker.core.trust import Trust
 from broker.infra.clock import SYSTEM_CLOCK
+from broker.services.case_steps import CaseSteps
 from broker.services.dispatch import Dispatcher, SendingStore
 from broker.services.holdings import Holdings
 from broker.services.pending import PendingDesk
 from broker.services.pending_vault import open_evidence
+from broker.services.plan_book import PlanBook
 from keys.sealing import unprotect
 
 
@@ -36,11 +39,17 @@ def pending_desk(node: Node, keys: NodeKeys, trust: Callable[[], Trust]) -> Pend
     """
     holder = keys.holder
     onward = Holdings(holder, node.store).onward
+    steps = CaseSteps(holder, node.store)
+    plans = PlanBook(holder, node.store)
+
+    def check(document: OutgoingDocument) -> None:
+        steps.check(document)
+        plans.check(document)
 
     def dispatcher(
         store: SendingStore, going_by: Callable[[], Trust], clock: Clock
     ) -> Dispatcher:
-        return Dispatcher(holder, store, going_by, clock, LIMITS, onward)
+        return Dispatcher(holder, store, going_by, clock, LIMITS, onward, check)
 
     return PendingDesk(holder, node.store, trust, SYSTEM_CLOCK, dispatcher)
 

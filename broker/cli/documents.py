@@ -10,6 +10,7 @@ from broker.cli.output import print_json
 from broker.core.codec.contacts_schema import CONTACTS_SCHEMA
 from broker.core.codec.documents import encode_document, warnings_for
 from broker.core.codec.draft import parse_draft
+from broker.core.codec.embargoes import EMBARGOES_SCHEMA
 from broker.core.codec.kinds import KINDS
 from broker.core.codec.schema import json_schema
 from broker.core.errors import ConfigurationError, DocumentProblem
@@ -19,7 +20,11 @@ from broker.core.policy.schema import POLICY_SCHEMA
 from broker.infra.document_files import load_file
 from keys.identity import PartyId
 
-_FILES: Final = {"contacts": CONTACTS_SCHEMA, "policy": POLICY_SCHEMA}
+_FILES: Final = {
+    "contacts": CONTACTS_SCHEMA,
+    "embargoes": EMBARGOES_SCHEMA,
+    "policy": POLICY_SCHEMA,
+}
 _SPANS_MS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 

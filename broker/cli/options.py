@@ -47,6 +47,11 @@ def node_folder(given: Path | None) -> Path:
     return _folder(given, NODE_VARIABLE, "--node")
 
 
+def node_named(given: Path | None) -> bool:
+    """Tells whether a node was named, by option or by variable."""
+    return given is not None or bool(os.environ.get(NODE_VARIABLE))
+
+
 def hub_folder(given: Path | None) -> Path:
     """Returns the hub's folder.
 

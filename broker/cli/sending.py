@@ -11,13 +11,23 @@ import typer
 from broker.app.credentials import NodeKeys
 from broker.app.node_folder import Node, dispatcher
 from broker.app.pending import pending_desk
+from broker.cli.attaching import (
+    Attaching,
+    AttachOption,
+    CaptionOption,
+    KeepMetadataOption,
+    attach as attach_files,
+    attached,
+)
 from broker.cli.documents import read_document
+from broker.cli.embargo import warn_of_embargoes
 from broker.cli.export_plans import COLUMNS, plan_fields, plan_rows, withheld_words
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table
 from broker.cli.pending_view import show_held
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import current_trust, find, node_session
+from broker.cli.trace_lint import look_before_sending
 from broker.core.envelope import Sealed
 from broker.core.errors import Code, RefusedError
 from broker.core.flows.export import ExportPlan
@@ -70,9 +80,18 @@ def send(
         bool,
         typer.Option("--partial", help="Send to those who may, though others may not."),
     ] = False,
+    anyway: Annotated[
+        bool,
+        typer.Option(
+            "--anyway", help="Send a trace request that is likely to fail as it is."
+        ),
+    ] = False,
     wait: Annotated[
         float, typer.Option(help="Seconds to wait for the hub to accept it.")
     ] = 0.0,
+    attach: AttachOption = None,
+    caption: CaptionOption = None,
+    keep_metadata: KeepMetadataOption = False,
     node_dir: NodeOption = None,
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
@@ -82,7 +101,8 @@ def send(
     Policy is asked first; what it withholds is not sealed at all. Whoever gets the
     same gets it in one message: there may be several, and each has an id of its own.
     What is reported as stored is on the disk and will be delivered or accounted for,
-    also if the hub cannot be reached now.
+    also if the hub cannot be reached now. Files (--attach) are brought to the hub
+    first, which has to be reached for that; images lose what cameras write into them.
 
     A document that officers have to approve first is not sent, but waits; see:
     rogatory pending
@@ -94,13 +114,31 @@ def send(
         document = read.document
         if reply_to is not None:
             answered = find(node, reply_to).message
-            document = replace(document, in_reply_to=answered.message_digest)
+            document = replace(
+                document,
+                in_reply_to=answered.message_digest,
+                case_reference=document.case_reference
+                or answered.header.case_reference,
+            )
         for warning in read.warnings:
             note(f"warning: {warning}")
         keys = unlock(node, passphrase_file)
+        look_before_sending(
+            node, keys, document, anyway=anyway or dry_run, as_json=as_json
+        )
         trust = current_trust(node, passphrase_file, document.recipients)
         how = Sending(dry_run=dry_run, partial=partial, wait_s=wait, as_json=as_json)
+        if attach:
+            what = Attaching(
+                files=attach,
+                captions=caption or (),
+                keep_metadata=keep_metadata,
+                dry_run=dry_run,
+                partial=partial,
+            )
+            document = attach_files(node, keys, trust, document, what)
         send_document(node, keys, trust, document, how)
+        attached(node, document, attach or ())
 
 
 def send_document(
@@ -113,6 +151,7 @@ def send_document(
         typer.Exit: The hub refuses it; or, when only asked, somebody would not get it.
     """
     desk = dispatcher(node, keys, lambda: trust)
+    warn_of_embargoes(node, document)
     if how.dry_run:
         _show_plan(desk.plan(document), as_json=how.as_json)
         return

@@ -16,7 +16,10 @@ from typing import Final
 from broker.core.admitted import AdmissionState
 from broker.core.codec.envelope import EnvelopeParts, decode_envelope, encode_envelope
 from broker.core.recalls.taken_back import BY_NOTICE, Destroyed, Hold
+from broker.infra.attachment_store import forget_uses
+from broker.infra.case_store import forget_told
 from broker.infra.database import Database
+from broker.infra.weapon_store import forget_weapons
 
 _UNSCRUBBED: Final = "erasure/unscrubbed"
 
@@ -162,6 +165,9 @@ def erase(db: sqlite3.Connection, gone: Iterable[Destroyed]) -> None:
             (AdmissionState.DESTROYED.value, digest),
         )
         db.execute("DELETE FROM statement_notes WHERE message_digest = ?", (digest,))
+        forget_told(db, digest)
+        forget_weapons(db, digest, one.at_ms)
+        forget_uses(db, digest)
         _forget_asked(db, digest)
         _forget_draft(db, digest)
         db.execute(

@@ -7,12 +7,17 @@ from pathlib import Path
 
 from broker.infra.admission_store import AdmissionStore
 from broker.infra.alarm_store import AlarmStore
+from broker.infra.attachment_schema import ATTACHMENT_SCHEMA
+from broker.infra.attachment_store import AttachmentStore
 from broker.infra.card_store import CardStore
+from broker.infra.case_schema import CASE_SCHEMA
+from broker.infra.case_store import CaseStore
 from broker.infra.database import Database
 from broker.infra.decision_store import DecisionStore
 from broker.infra.import_store import ImportStore
 from broker.infra.incoming_store import IncomingStore
 from broker.infra.key_use_store import KeyUseStore
+from broker.infra.lead_store import LeadStore
 from broker.infra.link_answer_store import LinkAnswerStore
 from broker.infra.link_schema import LINK_SCHEMA
 from broker.infra.link_store import LinkStore
@@ -33,6 +38,9 @@ from broker.infra.settling import UNOPENED
 from broker.infra.trail_records import TrailRecords
 from broker.infra.trail_schema import TRAIL_SCHEMA
 from broker.infra.trail_store import TrailStore
+from broker.infra.weapon_list_store import WeaponListStore
+from broker.infra.weapon_schema import WEAPON_SCHEMA
+from broker.infra.weapon_store import WeaponStore
 
 
 class NodeStore(
@@ -44,11 +52,16 @@ class NodeStore(
     PolicyStore,
     PromiseStore,
     CardStore,
+    CaseStore,
+    WeaponStore,
+    WeaponListStore,
+    LeadStore,
     ImportStore,
     KeyUseStore,
     ReceiptStore,
     ReviewStore,
     AlarmStore,
+    AttachmentStore,
     TrailStore,
     TrailRecords,
     RecallStore,
@@ -69,8 +82,8 @@ class NodeStore(
 
     def __init__(self, path: Path) -> None:
         schema = NODE_SCHEMA + RECEIPT_SCHEMA + TRAIL_SCHEMA + RECALL_SCHEMA
-        schema += LINK_SCHEMA
-        super().__init__(Database(path, schema + PROMISE_SCHEMA))
+        schema += LINK_SCHEMA + CASE_SCHEMA + WEAPON_SCHEMA
+        super().__init__(Database(path, schema + PROMISE_SCHEMA + ATTACHMENT_SCHEMA))
 
     def change_counter(self) -> int:
         """Returns a number that changes when anybody has written."""

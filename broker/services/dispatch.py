@@ -68,6 +68,7 @@ class Dispatcher:
         limits: Bounds.
         onward: Returns what speaks for a document that passes on what others
             provided. Without it none is passed on.
+        check_step: Refuses what the matter that it answers has no place for.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Dispatcher:
         clock: Clock,
         limits: Limits,
         onward: Callable[[OutgoingDocument], Onward] | None = None,
+        check_step: Callable[[OutgoingDocument], None] = lambda _: None,
     ) -> None:
         self._holder = holder
         self._store = store
@@ -85,6 +87,7 @@ class Dispatcher:
         self._clock = clock
         self._limits = limits
         self._onward = onward
+        self._check_step = check_step
 
     def plan(self, document: OutgoingDocument) -> ExportPlan:
         """Returns who would get what, who not and why not. Changes nothing.
@@ -185,6 +188,7 @@ class Dispatcher:
         if lifetime is not None and not 0 < lifetime <= self._limits.lifetime_max_ms:
             raise RefusedError(Code.LIFETIME_TOO_LONG)
         decode_document(document.kind, document.body)
+        self._check_step(document)
 
     def _check_approvals(
         self, plan: ExportPlan, approvals: Sequence[SignedApproval], moment: _Moment

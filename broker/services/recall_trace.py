@@ -81,7 +81,16 @@ class Trace:
 
     def copy_in(self, message: InboxMessage | SentMessage) -> Copy | None:
         """Returns what an onward copy says, whether it may still be used or not."""
-        if message.header.kind != ONWARD_KIND or not message.protected_key:
+        body = self.body_in(message) if message.header.kind == ONWARD_KIND else None
+        if body is None:
+            return None
+        with suppress(RefusedError):  # of another release
+            return read_copy(body)
+        return None
+
+    def body_in(self, message: InboxMessage | SentMessage) -> bytes | None:
+        """Returns a content, whether it may be used or not; None if it is gone."""
+        if not message.protected_key:
             return None
         with suppress(ContentError, RefusedError):  # of another key or release
             content_key = unprotect(
@@ -90,9 +99,7 @@ class Trace:
                 context=message.message_digest,
             )
             parts = decode_envelope(message.envelope)
-            return read_copy(
-                read_content(parts.signed_header, parts.ciphertext, content_key)
-            )
+            return read_content(parts.signed_header, parts.ciphertext, content_key)
         return None
 
     def origins(self, message: InboxMessage) -> frozenset[bytes]:

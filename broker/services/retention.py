@@ -9,6 +9,8 @@ from itertools import islice
 from typing import Final, Protocol, TypeVar
 
 from broker.core.admitted import Admission
+from broker.core.cases.clocks import end_of_day_ms
+from broker.core.codec.expiry import EXPIRING_KINDS, expiry_of
 from broker.core.errors import StoreConflictError
 from broker.core.holder import Holder
 from broker.core.onward import ONWARD_KIND
@@ -191,14 +193,16 @@ class RetentionDesk:
         header, digest = message.header, message.message_digest
         admission = self.store.admission(digest)
         binding = header.kind not in PROTOCOL_KINDS
+        kind, expires_ms = self._told(message)
         return Kept(
             message_digest=digest,
-            kind=self._kind(message),
+            kind=kind,
             sealed_ms=header.created_ms,
             provider_days=header.handling.restrictions.retention_days
             if binding
             else None,
             own_days=None if admission is None else admission.retention_days,
+            expires_ms=expires_ms,
             held_by=self._held_by(digest),
             taken=message.state is InboxState.OPENED,
         )
@@ -207,20 +211,29 @@ class RetentionDesk:
         header, digest = message.header, message.message_digest
         # What we provide ourselves binds others; what we passed on binds us too.
         passed_on = header.kind == ONWARD_KIND
+        kind, expires_ms = self._told(message)
         return Kept(
             message_digest=digest,
-            kind=self._kind(message),
+            kind=kind,
             sealed_ms=header.created_ms,
             provider_days=header.handling.restrictions.retention_days
             if passed_on
             else None,
+            expires_ms=expires_ms,
             held_by=self._held_by(digest),
         )
 
-    def _kind(self, message: InboxMessage | SentMessage) -> str:
-        """Returns what a message is; of an onward copy, what it passes on."""
-        copy = Trace(self.holder, self.store).copy_in(message)
-        return message.header.kind if copy is None else copy.kind
+    def _told(self, message: InboxMessage | SentMessage) -> tuple[str, int | None]:
+        """Returns what a message is, and when the last day is over that it names.
+
+        Of an onward copy both are those of what it passes on.
+        """
+        trace, kind = Trace(self.holder, self.store), message.header.kind
+        copy = trace.copy_in(message)
+        if copy is not None:
+            return copy.kind, _over_ms(copy.kind, copy.body)
+        body = trace.body_in(message) if kind in EXPIRING_KINDS else None
+        return kind, None if body is None else _over_ms(kind, body)
 
     def _held_by(self, digest: bytes) -> str:
         hold = self.store.hold_on(digest)
@@ -234,6 +247,12 @@ class RetentionDesk:
         return Destroyed(
             message_digest=name, at_ms=self.clock.now_ms(), rule=rule, cause=digest
         )
+
+
+def _over_ms(kind: str, body: bytes) -> int | None:
+    """Returns the first ms after the last day that a content names, if it names one."""
+    day = expiry_of(kind, body)
+    return None if day is None else end_of_day_ms(day.isoformat()) + 1
 
 
 def _names(

@@ -3,12 +3,24 @@
 Reading it from contents is left to `broker.core.codec.case_events`.
 """
 
-from collections.abc import Mapping
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from types import MappingProxyType
+from typing import Final
 
 from keys.identity import PartyId
+
+RECEIPT: Final = "receipt:"
+"""How the names of receipts begin."""
+REFUSED: Final = "receipt:refused"
+"""By hub, node or policy: the message was never taken in."""
+DECLINED: Final = "receipt:declined"
+"""By an authority, about what it has read."""
+BY_HUB: Final = "hub"
+"""The word of a refusal that the hub states in the place of a recipient."""
+OVERDUE_NOTICE: Final = "overdue-notice"
 
 
 class Urgency(IntEnum):
@@ -55,6 +67,11 @@ class CaseEvent:
         in_reply_to: The message that it answers, or that it is a receipt for; or
             empty.
         delivered_ms: When each recipient's node says that it came, as far as known.
+        reference: Of the case, as the message itself gives it; or empty.
+        name: The id of the message as people type it; empty for a receipt.
+        gone: Whether what it said is destroyed: `told` then holds its kind alone.
+        taken_back: Whether its sender has taken it back, or put another in its place:
+            it has no effect any more; likewise.
     """
 
     digest: bytes
@@ -66,8 +83,44 @@ class CaseEvent:
     delivered_ms: Mapping[PartyId, int] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    reference: str = ""
+    name: str = ""
+    gone: bool = False
+    taken_back: bool = False
 
     @property
     def order(self) -> tuple[int, bytes]:
         """By which events that do not answer one another are put in order."""
         return self.at_ms, self.digest
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is said about a message, and belongs where that belongs."""
+        event = self.told.event
+        return event.startswith(RECEIPT) or event == OVERDUE_NOTICE
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it says that the message which it is about was never taken in."""
+        return self.told.event == REFUSED
+
+
+def in_order(events: Iterable[CaseEvent]) -> Iterator[CaseEvent]:
+    """Yields each event once: after what it answers, otherwise by time and digest.
+
+    A sender can date a message as it likes, but not before what it answers.
+    """
+    distinct = {one.digest: one for one in events}
+    answers: dict[bytes, list[CaseEvent]] = {}
+    ready: list[tuple[tuple[int, bytes], CaseEvent]] = []
+    for event in distinct.values():
+        if event.in_reply_to in distinct and event.in_reply_to != event.digest:
+            answers.setdefault(event.in_reply_to, []).append(event)
+        else:
+            ready.append((event.order, event))
+    heapq.heapify(ready)
+    while ready:
+        _, event = heapq.heappop(ready)
+        yield event
+        for answer in answers.pop(event.digest, ()):
+            heapq.heappush(ready, (answer.order, answer))

@@ -5,24 +5,32 @@ set of events alone, never on the order in which they came. Which events belong 
 leg is left to `broker.core.cases.case`.
 """
 
-import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from broker.core.cases import clocks
 from broker.core.cases.clocks import CaseClocks, end_of_day_ms
-from broker.core.cases.events import CaseEvent
-from broker.core.cases.lifecycle import Debt, Lifecycle, Side, Since
+from broker.core.cases.events import DECLINED, REFUSED, CaseEvent, in_order
+from broker.core.cases.lifecycle import STAYS, Debt, Lifecycle, Side, Since, Step
 from keys.identity import PartyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """One event that counted, and the states before and after it."""
+    """One event that counted, and the states before and after it.
+
+    Attributes:
+        event: What happened.
+        before: The state before.
+        after: The state after.
+        entered: Whether it led to a state, be it the same once more: a second delay
+            has a day of review of its own.
+    """
 
     event: CaseEvent
     before: str
     after: str
+    entered: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +82,10 @@ class Leg:
         state: Where it is.
         moves: What counted, in order.
         out_of_place: What did not.
+        undelivered: What was sent and refused on the way, so that it was never said.
+        void: Whether nothing is owed whatever the state: what opened it was refused
+            on the way or taken back; or the content of one of its messages is
+            destroyed, so that nobody can tell.
     """
 
     lifecycle: Lifecycle
@@ -82,6 +94,8 @@ class Leg:
     state: str
     moves: tuple[Moved, ...]
     out_of_place: tuple[OutOfPlace, ...]
+    undelivered: tuple[CaseEvent, ...] = ()
+    void: bool = False
 
     @property
     def opener(self) -> PartyId:
@@ -91,7 +105,18 @@ class Leg:
     @property
     def closed(self) -> bool:
         """Whether nothing is owed any more."""
-        return self.state in self.lifecycle.final
+        return self.void or self.state in self.lifecycle.final
+
+    @property
+    def digests(self) -> frozenset[bytes]:
+        """Of all that belongs to it, 32 bytes each."""
+        events = (
+            self.opening,
+            *(one.event for one in self.moves),
+            *(one.event for one in self.out_of_place),
+            *self.undelivered,
+        )
+        return frozenset(event.digest for event in events)
 
     def side_of(self, party: PartyId) -> Side | None:
         """Returns on which side a party is; None for strangers."""
@@ -109,7 +134,7 @@ class Leg:
         return tuple(
             self._owed(debt, spans)
             for debt in self.lifecycle.debts
-            if self.state in debt.states
+            if self.state in debt.states and not self.void
         )
 
     def _owed(self, debt: Debt, spans: CaseClocks) -> Owed:
@@ -117,42 +142,44 @@ class Leg:
         about = self._about(debt)
         # What one has said oneself counts from then; what others said, from when it
         # came, as the recipient's own node has stated it: both ends know that.
-        since_ms = about.at_ms if about.by == by else about.delivered_ms.get(by)
+        # Of a receipt nobody says when it came.
+        own = about.by == by
+        at_once = own or about.follows
+        since_ms = about.at_ms if at_once else about.delivered_ms.get(by)
+        message = about.in_reply_to if about.follows else about.digest
         if since_ms is None:
-            return Owed(
-                debt=debt, by=by, about=about.digest, since_ms=None, due_ms=None
-            )
-        day = _day(debt.clock, about)
-        span_ms = spans.span_ms(
-            self.opening.told.event, debt.clock, self.opening.told.urgency
-        )
-        return Owed(
-            debt=debt,
-            by=by,
-            about=about.digest,
-            since_ms=since_ms,
-            due_ms=end_of_day_ms(day) if day else since_ms + span_ms,
-        )
+            return Owed(debt=debt, by=by, about=message, since_ms=None, due_ms=None)
+        told = self.opening.told
+        due_ms = since_ms + spans.span_ms(told.event, debt.clock, told.urgency)
+        named_ms = _named_ms(debt.clock, about)
+        # A day that was over before the message came is none.
+        if named_ms is not None and named_ms >= since_ms:
+            # Who owes something cannot give itself more time, but for the review of a
+            # delay, of which it names the day.
+            bound = own and debt.clock != clocks.REVIEW
+            due_ms = min(named_ms, due_ms) if bound else named_ms
+        return Owed(debt=debt, by=by, about=message, since_ms=since_ms, due_ms=due_ms)
 
     def _about(self, debt: Debt) -> CaseEvent:
         """Returns the event that a clock counts from."""
         if debt.since is Since.OPENING:
             return self.opening
         for moved in reversed(self.moves):
-            if moved.before != moved.after:
+            if moved.entered:
                 return moved.event
         return self.opening
 
 
-def _day(clock: str, about: CaseEvent) -> str:
-    """Returns the day that the message itself names for a clock, or nothing."""
+def _named_ms(clock: str, about: CaseEvent) -> int | None:
+    """Returns the end of the day that the message itself names for a clock, if any."""
     match clock:
         case clocks.ACKNOWLEDGE:
-            return about.told.acknowledge_on
+            day = about.told.acknowledge_on
         case clocks.REVIEW:
-            return about.told.review_on
+            day = about.told.review_on
         case _:
-            return about.told.due_on
+            day = about.told.due_on
+    return end_of_day_ms(day) if day else None
 
 
 def fold(
@@ -163,6 +190,10 @@ def fold(
 ) -> Leg:
     """Returns the leg that events make, whatever order they came in.
 
+    What the other side's node or the hub refused to take in has not been said there,
+    and has no effect here either. What is said about messages (receipts, notices) is
+    in its place wherever it comes; a step is only a receipt about what opened the leg.
+
     Args:
         lifecycle: How it goes on.
         opening: What opened it.
@@ -170,18 +201,28 @@ def fold(
         events: What happened since, in any order, each any number of times.
     """
     sides = {opening.by: Side.OPENER, addressee: Side.ADDRESSEE}
+    since = [one for one in events if one.digest != opening.digest]
+    refused = {one.in_reply_to for one in since if one.refuses}
     state = lifecycle.initial
     moves: list[Moved] = []
     misplaced: list[OutOfPlace] = []
-    for event in _in_order(opening, events):
+    undelivered: list[CaseEvent] = []
+    for event in in_order(since):
+        if event.digest in refused:
+            undelivered.append(event)
+            continue
         side = sides.get(event.by)
-        step = None if side is None else lifecycle.step(event.told.event, side, state)
-        if side is None or step is None:
+        step = None
+        if side is not None and _may_move(event, opening):
+            step = _step(lifecycle, event.told.event, side, state)
+        silent = event.follows or event.gone or event.taken_back
+        if step is None and not silent:
             allowed = () if side is None else lifecycle.allowed(side, state)
             misplaced.append(OutOfPlace(event=event, state=state, allowed=allowed))
             continue
-        after = step.target or state
-        moves.append(Moved(event=event, before=state, after=after))
+        after = (step.target if step else STAYS) or state
+        entered = step is not None and step.target != STAYS
+        moves.append(Moved(event=event, before=state, after=after, entered=entered))
         state = after
     return Leg(
         lifecycle=lifecycle,
@@ -190,25 +231,25 @@ def fold(
         state=state,
         moves=tuple(moves),
         out_of_place=tuple(misplaced),
+        undelivered=tuple(undelivered),
+        void=opening.digest in refused
+        or opening.taken_back
+        or any(one.gone for one in (opening, *since)),
     )
 
 
-def _in_order(opening: CaseEvent, events: Iterable[CaseEvent]) -> Iterator[CaseEvent]:
-    """Yields each event once: after what it answers, otherwise by time and digest.
+def _step(lifecycle: Lifecycle, event: str, side: Side, state: str) -> Step | None:
+    """Returns the step that an event is.
 
-    A sender can date a message as it likes, but not before what it answers.
+    Where nothing is said of what an authority declines, it is as if it were refused.
     """
-    distinct = {one.digest: one for one in events if one.digest != opening.digest}
-    answers: dict[bytes, list[CaseEvent]] = {}
-    ready: list[tuple[tuple[int, bytes], CaseEvent]] = []
-    for event in distinct.values():
-        if event.in_reply_to in distinct and event.in_reply_to != event.digest:
-            answers.setdefault(event.in_reply_to, []).append(event)
-        else:
-            ready.append((event.order, event))
-    heapq.heapify(ready)
-    while ready:
-        _, event = heapq.heappop(ready)
-        yield event
-        for answer in answers.pop(event.digest, ()):
-            heapq.heappush(ready, (answer.order, answer))
+    found = lifecycle.step(event, side, state)
+    if found is None and event == DECLINED:
+        return lifecycle.step(REFUSED, side, state)
+    return found
+
+
+def _may_move(event: CaseEvent, opening: CaseEvent) -> bool:
+    """Tells whether an event can be a step: receipts only about what opened it."""
+    about_later = event.follows and event.in_reply_to != opening.digest
+    return not (event.gone or event.taken_back or about_later)

@@ -121,6 +121,10 @@ class Lifecycle:
                 return step
         return None
 
+    def knows(self, event: str) -> bool:
+        """Tells whether an event may ever be a step here."""
+        return any(step.event == event for step in self.steps)
+
     def allowed(self, by: Side, state: str) -> tuple[str, ...]:
         """Returns what a side may do in a state, ascending."""
         return tuple(

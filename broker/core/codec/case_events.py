@@ -3,6 +3,7 @@
 What follows from it is left to `broker.core.cases`.
 """
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -10,7 +11,13 @@ from typing import Final
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor
 
-from broker.core.cases.events import Told, Urgency
+from broker.core.cases.events import (
+    DECLINED,
+    OVERDUE_NOTICE,
+    RECEIPT,
+    Told,
+    Urgency,
+)
 from broker.core.codec.documents import read_document
 from broker.core.codec.kinds import KINDS, Kind, parse_kind
 from broker.core.errors import Code, RefusedError
@@ -32,11 +39,17 @@ _SORTS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _ALTERNATIVES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {"trace-clarification": ("question", "answer")}
+    {"trace-clarification": ("question",)}
+)
+_FATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    # The other alternative, and the field in it that says which sort it is: whether a
+    # new answer is owed depends on it.
+    {"trace-clarification": ("answer", "fate")}
 )
 _WORDS: Final = ("basis", "grounds", "measure", "asks", "methods", "stage", "fate")
 _WITHIN: Final = ("limitation", "answer")
-_DUE: Final = ("answerBy", "byWhen", "notBefore")
+_DUE: Final = ("answerBy", "byWhen")
+_FIRST_DAY: Final = dt.date.min.isoformat()
 _URGENCIES: Final[Mapping[object, Urgency]] = MappingProxyType(
     {
         "URGENCY_PRIORITY": Urgency.PRIORITY,
@@ -66,20 +79,49 @@ def told_by(kind: str, body: bytes) -> Told:
         event=_event(known, document),
         urgency=_URGENCIES.get(document.get("urgency"), Urgency.ROUTINE),
         acknowledge_on=str(document.get("acknowledgeBy") or ""),
-        due_on=next((str(document[one]) for one in _DUE if one in document), ""),
+        due_on=_due_on(document),
         review_on=str(review or document.get("reviewOn") or ""),
-        words=tuple(_words(known.descriptor, document)),
+        words=(*_words(known.descriptor, document), *_notice_words(known, document)),
     )
 
 
-def receipt_event(stage: Stage) -> str:
-    """Returns the name of the event that a receipt is."""
-    return f"receipt:{stage.name.lower()}"
+def _due_on(document: Mapping[str, object]) -> str:
+    """Returns the last day on which an answer is in time, or nothing."""
+    leaves = document.get("notBefore")
+    if isinstance(leaves, str) and leaves > _FIRST_DAY:
+        # On the day itself the goods may be gone.
+        return (dt.date.fromisoformat(leaves) - dt.timedelta(days=1)).isoformat()
+    stated = (str(document[one]) for one in _DUE if one in document)
+    return next(stated, "") or _asked_until(document)
+
+
+def _asked_until(document: Mapping[str, object]) -> str:
+    """Returns the last day by which an alert asks for anything, or nothing.
+
+    Not the first: it may be of others that that is asked, and nobody is to be told too
+    early that it is late.
+    """
+    asks = document.get("asks")
+    listed = asks if isinstance(asks, list) else []
+    days = (str(one.get("byWhen", "")) for one in listed if isinstance(one, Mapping))
+    return max(days, default="")
+
+
+def receipt_event(stage: Stage, code: str = "") -> str:
+    """Returns the name of the event that a receipt is.
+
+    Args:
+        stage: What it states.
+        code: Of a refusal; an authority's own is an event of another name.
+    """
+    if stage is Stage.REFUSED and code == Code.DECLINED.value:
+        return DECLINED
+    return f"{RECEIPT}{stage.name.lower()}"
 
 
 def event_names() -> tuple[str, ...]:
     """Returns every event that there can be, ascending."""
-    names = [receipt_event(stage) for stage in Stage]
+    names = [*(receipt_event(stage) for stage in Stage), DECLINED]
     for kind in KINDS.values():
         sorts = _sorts_of(kind)
         names += [f"{kind.name}:{sort}" for sort in sorts] or [kind.name]
@@ -124,15 +166,21 @@ def _event(kind: Kind, document: Mapping[str, object]) -> str:
     for name in _ALTERNATIVES.get(kind.name, ()):
         if name in document:
             return f"{kind.name}:{name}"
-    field = _SORTS.get(kind.name)
-    if field is None or kind.name in _ANY:
+    if kind.name in _FATES:
+        inner, field = _FATES[kind.name]
+        fate = str(_inner(document, inner).get(field))
+        return f"{kind.name}:{_enum_word(_fate_enum(kind), fate)}"
+    field = _SORTS.get(kind.name, "")
+    if not field or kind.name in _ANY:
         return kind.name
     return f"{kind.name}:{_word(kind, field, str(document.get(field)))}"
 
 
 def _sorts_of(kind: Kind) -> tuple[str, ...]:
-    if kind.name in _ALTERNATIVES:
-        return _ALTERNATIVES[kind.name]
+    if kind.name in _FATES:
+        enum = _fate_enum(kind)
+        fates = (_enum_word(enum, one.name) for one in enum.values[1:])
+        return (*_ALTERNATIVES[kind.name], *fates)
     field = _SORTS.get(kind.name)
     if field is None or kind.name in _ANY:
         return ()
@@ -142,8 +190,21 @@ def _sorts_of(kind: Kind) -> tuple[str, ...]:
 
 def _word(kind: Kind, field: str, value: str) -> str:
     """Returns "answered-restricted" for TRACE_OUTCOME_ANSWERED_RESTRICTED."""
-    prefix = _enum(kind, field).values[0].name.removesuffix("UNSPECIFIED")
+    return _enum_word(_enum(kind, field), value)
+
+
+def _enum_word(enum: EnumDescriptor, value: str) -> str:
+    prefix = enum.values[0].name.removesuffix("UNSPECIFIED")
     return value.removeprefix(prefix).lower().replace("_", "-")
+
+
+def _fate_enum(kind: Kind) -> EnumDescriptor:
+    inner, field = _FATES[kind.name]
+    message = kind.descriptor.fields_by_camelcase_name[inner].message_type
+    enum = message.fields_by_camelcase_name[field].enum_type if message else None
+    if enum is None:
+        raise TypeError(f"{kind.name}.{inner}.{field} is no closed list")
+    return enum
 
 
 def _enum(kind: Kind, field: str) -> EnumDescriptor:
@@ -166,6 +227,15 @@ def _words(message: Descriptor, document: Mapping[str, object]) -> Iterator[str]
             and isinstance(value, Mapping)
         ):
             yield from _words(field.message_type, value)
+
+
+def _notice_words(kind: Kind, document: Mapping[str, object]) -> tuple[str, ...]:
+    """Returns clock, number, and for an alternate office its name, of a notice."""
+    if kind.name != OVERDUE_NOTICE:
+        return ()
+    words = (str(document["clock"]), str(document["sequence"]))
+    escalated = (str(document.get("office", "")),) if document.get("escalated") else ()
+    return words + escalated
 
 
 def _inner(document: Mapping[str, object], name: str) -> Mapping[str, object]:

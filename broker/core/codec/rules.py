@@ -15,6 +15,11 @@ from google.protobuf.descriptor import Descriptor
 from broker.core.codec.handling import handling_from_proto
 from broker.core.codec.identification import unidentified
 from broker.core.codec.problems import NOTHING, child, shown
+from broker.core.codec.rules_attachments import attachment
+from broker.core.codec.rules_case import CASE_RULES as _OF_CASES
+from broker.core.codec.rules_mitigation import RULES as _OF_PLANS
+from broker.core.codec.rules_notices import NOTICE_RULES as _OF_NOTICES
+from broker.core.codec.rules_records import RULES as _OF_RECORDS
 from broker.core.codec.walk import Part, parts_of
 from broker.core.errors import DocumentProblem, RefusedError
 from rogatory.v1 import handling_pb2
@@ -232,5 +237,10 @@ _RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "Handling": _handling,
         "PermissionRequest": _parties,
         "PermissionGrant": _permission_grant,
+        "Attachment": attachment,
+        **_OF_CASES,
+        **_OF_PLANS,
+        **_OF_RECORDS,
+        **_OF_NOTICES,
     }
 )

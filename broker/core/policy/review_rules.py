@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from broker.core.fields import FieldClass, Treatment
 from broker.core.handling import Tlp
+from broker.core.policy import vocabulary as words
 from broker.core.policy.finding import Finding
 from broker.core.policy.outcome import Outcome
 from broker.core.policy.reach import meet, permitted, within
@@ -89,6 +90,8 @@ class _Side:
         yield from self._ceiling(bit, rule, path)
         yield from self._redundant(index, rule, path)
         yield from _free_text(rule, path)
+        if self.side == "export" and rule.every_kind:
+            yield from self._about_persons(path)
 
     def of_denial(self, index: int, rule: Rule, path: str) -> Iterator[Finding]:
         """Yields what is wrong with a denial that can apply."""
@@ -105,6 +108,22 @@ class _Side:
                 f"nothing is permitted from {rule.starting_at.label} on of what it "
                 "denies, so it denies nothing: lower starting-at, or keep it as a "
                 "safeguard",
+            )
+
+    def _about_persons(self, path: str) -> Iterator[Finding]:
+        """Yields whether what is about somebody goes without having been named."""
+        denied = {
+            kind
+            for rule in self.rules
+            if rule.effect is Effect.DENY
+            for kind in rule.kinds
+        }
+        gone = [kind for kind in words.ABOUT_PERSONS if kind not in denied]
+        if gone:
+            yield Finding.warning(
+                f"{path}.permit",
+                f"every-kind lets {' and '.join(gone)} go, which are about persons: "
+                "name the kinds, or deny these",
             )
 
     def _denied(self, bit: int) -> str:

@@ -55,6 +55,9 @@ KINDS: Final = (
 )
 """Kinds that a policy may name, without version."""
 
+ABOUT_PERSONS: Final = ("actor-profile", "brokering-notice")
+"""Those that are about somebody as a whole: they are shared when they are named."""
+
 POLICY_KEYS: Final = (
     "party",
     "valid",

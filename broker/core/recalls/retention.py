@@ -141,6 +141,8 @@ class Kept:
         sealed_ms: When it was sealed, in ms since the epoch.
         provider_days: How long its provider lets it be kept; None: not limited.
         own_days: How long our own policy keeps it; None: not limited.
+        expires_ms: When the last day is over that the content itself names; None: it
+            names none.
         held_by: Which authority demands that it is kept; empty if none does.
         taken: Whether it was taken; what was refused is no record of ours.
     """
@@ -150,6 +152,7 @@ class Kept:
     sealed_ms: int
     provider_days: int | None = None
     own_days: int | None = None
+    expires_ms: int | None = None
     held_by: str = ""
     taken: bool = True
 
@@ -172,8 +175,8 @@ class Judgement:
     """What retention makes of one content, and by which rule.
 
     Attributes:
-        rule: The limit that ends it first: "provider", "policy" or "class"; empty
-            where nothing does.
+        rule: The limit that ends it first: "provider", "policy", "class" or
+            "content"; empty where nothing does.
         due_ms: When that limit is reached, in ms since the epoch; None: never.
         minimum_ms: Until when it has to be kept, likewise; None: no minimum.
     """
@@ -189,7 +192,8 @@ class Judgement:
 def judge(kept: Kept, rules: RetentionRules, now_ms: int) -> Judgement:
     """Returns what retention makes of a content now.
 
-    1. The earliest of the limits counts: the provider's, our policy's, the class's.
+    1. The earliest of the limits counts: the provider's, our policy's, the class's,
+    and the day that the content itself names.
     2. What has to be kept, by law or by somebody's order, is not due. 3. Where a limit
     is reached and the minimum is not, nothing is decided: people are told of it.
     """
@@ -206,6 +210,8 @@ def judge(kept: Kept, rules: RetentionRules, now_ms: int) -> Judgement:
         )
         if days is not None
     ]
+    if kept.expires_ms is not None:
+        limits.append((kept.expires_ms, "content"))
     due_ms, rule = min(limits, default=(None, ""))
     return Judgement(
         kept=kept,

@@ -60,7 +60,7 @@ CLOSING_BASIS_NOT_TRACEABLE: ClosingBasis
 CLOSING_BASIS_NO_ANSWER: ClosingBasis
 
 class CaseStep(_message.Message):
-    __slots__ = ("act", "text", "authority", "by_when", "sequence", "references", "attachments")
+    __slots__ = ("act", "text", "authority", "by_when", "sequence", "references", "attachments", "asks")
     ACT_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     AUTHORITY_FIELD_NUMBER: _ClassVar[int]
@@ -68,6 +68,7 @@ class CaseStep(_message.Message):
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     REFERENCES_FIELD_NUMBER: _ClassVar[int]
     ATTACHMENTS_FIELD_NUMBER: _ClassVar[int]
+    ASKS_FIELD_NUMBER: _ClassVar[int]
     act: CaseAct
     text: str
     authority: str
@@ -75,7 +76,8 @@ class CaseStep(_message.Message):
     sequence: int
     references: _containers.RepeatedCompositeFieldContainer[_reference_pb2.Reference]
     attachments: _containers.RepeatedCompositeFieldContainer[_attachment_pb2.Attachment]
-    def __init__(self, act: _Optional[_Union[CaseAct, str]] = ..., text: _Optional[str] = ..., authority: _Optional[str] = ..., by_when: _Optional[str] = ..., sequence: _Optional[int] = ..., references: _Optional[_Iterable[_Union[_reference_pb2.Reference, _Mapping]]] = ..., attachments: _Optional[_Iterable[_Union[_attachment_pb2.Attachment, _Mapping]]] = ...) -> None: ...
+    asks: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, act: _Optional[_Union[CaseAct, str]] = ..., text: _Optional[str] = ..., authority: _Optional[str] = ..., by_when: _Optional[str] = ..., sequence: _Optional[int] = ..., references: _Optional[_Iterable[_Union[_reference_pb2.Reference, _Mapping]]] = ..., attachments: _Optional[_Iterable[_Union[_attachment_pb2.Attachment, _Mapping]]] = ..., asks: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class TraceClosing(_message.Message):
     __slots__ = ("basis", "results", "remarks", "references")

@@ -220,3 +220,14 @@ def test_customs_look_at_routes_from_outside_the_corridor_first() -> None:
     assert isinstance(near, Allow)
     assert isinstance(far, Allow)
     assert (near.terms.quarantine, far.terms.quarantine) == (False, True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", ["actor-profile", "brokering-notice"])
+def test_what_is_about_persons_leaves_under_no_starter_and_is_looked_at_first(
+    name: str, kind: str
+) -> None:
+    for other in ("KEN", "BEL", "BRA"):
+        assert isinstance(sent(name, kind, "TLP:GREEN", other=other), Deny)
+        got = taken(name, kind, "TLP:GREEN", other=other)
+        assert isinstance(got, Deny) or got.terms.quarantine

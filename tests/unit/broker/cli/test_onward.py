@@ -279,7 +279,7 @@ def test_what_somebody_left_out_is_not_read_as_unknown_further_on(desk: Desk) ->
 def test_a_question_that_makes_no_sense_is_not_sent(
     desk: Desk, options: tuple[str, ...], word: str
 ) -> None:
-    message = desk.at("BEL", "inbox").json["messages"][-1]["id"]
+    message = desk.route()
     ask = ("permission", "ask", message, "--reason", "x", *options)
     code, text = desk.refusal("BEL", *ask)
     assert code == "configuration"

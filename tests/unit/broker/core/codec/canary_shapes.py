@@ -10,6 +10,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from rogatory.v1 import rules_pb2 as pb
+from tests.unit.broker.core.codec.settled_cases import SETTLED_CASES
+from tests.unit.broker.core.codec.settled_notices import SETTLED_NOTICES
+from tests.unit.broker.core.codec.settled_plans import SETTLED_PLANS
+from tests.unit.broker.core.codec.settled_records import SETTLED_RECORDS
 
 Document = dict[str, Any]
 
@@ -96,6 +100,10 @@ SETTLED: Final[Mapping[str, Callable[[Document], Document]]] = MappingProxyType(
         "Serial": _serial,
         "Volume": _volume,
         "DiversionUpdate": _update,
+        **SETTLED_CASES,
+        **SETTLED_NOTICES,
+        **SETTLED_PLANS,
+        **SETTLED_RECORDS,
     }
 )
 """By name of a message: what makes a drawn one keep the rules across its fields."""

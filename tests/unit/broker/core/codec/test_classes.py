@@ -55,6 +55,7 @@ def test_every_number_has_been_weighed() -> None:
         "Attachment.chunk_size",
         "Attachment.size",
         "Attestation.at_ms",
+        "CaseStep.asks",
         "CaseStep.sequence",
         "Consignment.gross_weight_kg",
         "Consignment.net_weight_kg",

@@ -22,6 +22,10 @@ from broker.core.codec.rules import rule_problems
 from broker.core.codec.schema import json_schema
 from broker.core.errors import DocumentError, RefusedError
 from rogatory.v1 import rules_pb2 as pb
+from tests.unit.broker.core.codec.settled_cases import SETTLED_CASES
+from tests.unit.broker.core.codec.settled_notices import SETTLED_NOTICES
+from tests.unit.broker.core.codec.settled_plans import SETTLED_PLANS
+from tests.unit.broker.core.codec.settled_records import SETTLED_RECORDS
 
 Document = dict[str, Any]
 
@@ -149,11 +153,16 @@ _SETTLED: Final[Mapping[str, Callable[[Document], Document]]] = {
     },
     "PermissionRequest": _granted,
     "PermissionGrant": _granted,
+    "Attachment": lambda one: {**one, "name": "mark.jpg", "size": "7"},
     "Handling": lambda _: {
         "tlp": "TLP_AMBER",
         "europol": ["EUROPOL_CODE_H1", "EUROPOL_CODE_H2"],
         "restrictions": {"noOnward": True},
     },
+    **SETTLED_CASES,
+    **SETTLED_NOTICES,
+    **SETTLED_PLANS,
+    **SETTLED_RECORDS,
 }
 """What the rules across fields ask for, brought about in a message of that name."""
 

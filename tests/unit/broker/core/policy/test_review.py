@@ -139,7 +139,10 @@ def test_a_denial_of_what_nobody_permits_yet_is_a_safeguard_without_a_finding() 
 
 
 def test_what_another_rule_says_already_is_redundant_unless_it_binds_to_more() -> None:
-    wide = "- {id: a, permit: every-kind, to: everyone, up-to: TLP:RED}\n"
+    wide = (
+        "- {id: a, permit: [contact-card, trace-request], to: everyone,"
+        " up-to: TLP:RED}\n"
+    )
     narrow = "- {id: b, permit: [contact-card], to: everyone, up-to: TLP:RED%s}\n"
     path, _, text = only(found(wide + narrow % ""))
     assert path == "export[1]"
@@ -208,3 +211,14 @@ def test_no_answer_ever_cites_a_permit_that_is_said_to_be_denied_wholly(
     decision = compile_policy(policy).export(question)
     if not isinstance(decision, Deny):
         assert dead.isdisjoint(decision.rule_ids)
+
+
+def test_what_is_about_persons_does_not_go_without_being_named() -> None:
+    wide = "- {id: a, permit: every-kind, to: everyone, up-to: TLP:RED}\n"
+    path, severity, text = only(found(wide))
+    assert (path, severity) == ("export[0].permit", "warning")
+    assert "actor-profile and brokering-notice go" in text
+    denied = "- {id: b, deny: [actor-profile, brokering-notice], to: everyone}\n"
+    assert found(wide + denied) == []
+    named = "- {id: c, permit: [actor-profile], to: {parties: [BEL]}, up-to: TLP:RED}"
+    assert found(named) == []

@@ -1,0 +1,4 @@
+"""Notices, leads and profiles as lists show them, as pure values.
+
+Finding the messages is left to `broker.app.notices`.
+"""
