@@ -86,7 +86,8 @@ def _answer(part: Part) -> Iterator[DocumentProblem]:
     """Only an amendment has a version of its own, and it replaces what it answers."""
     verdict = part.fields.get("verdict")
     amended = part.fields.get("amended")
-    if verdict not in {None, _ACCEPT} and "reason" not in part.fields:
+    plain = verdict is None or verdict == _ACCEPT
+    if not plain and "reason" not in part.fields:
         yield DocumentProblem(
             child(part.path, "reason"), NOTHING, f"expected why, with {verdict}"
         )

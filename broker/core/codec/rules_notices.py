@@ -19,6 +19,7 @@ OPERATION_DAYS_MAX: Final = 731
 
 _MEMBERS_MIN: Final = 2
 _REASONS: Final = ("illicitBasis", "indicators")
+_BROKER: Final = "ACTOR_ROLE_BROKER"
 _REGISTERED: Final = "BROKERING_FINDING_REGISTERED"
 _CONVICTED: Final = "PROCEEDINGS_STAGE_CONVICTED"
 _TELLING: Final = ("firearm", "part", "ammunition", "description")
@@ -50,7 +51,7 @@ def _brokering(part: Part) -> Iterator[DocumentProblem]:
     if not isinstance(broker, Mapping):
         return
     place = child(part.path, "broker")
-    if broker.get("role") not in {None, "ACTOR_ROLE_BROKER"}:
+    if broker.get("role", _BROKER) != _BROKER:
         yield DocumentProblem(
             child(place, "role"),
             shown(broker.get("role")),

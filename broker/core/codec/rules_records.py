@@ -78,11 +78,9 @@ def _word(part: Part, name: str) -> str:
 
 
 def _certificate_registration(part: Part) -> Iterator[DocumentProblem]:
-    """What belongs to a certificate stands with one, and all of it has one issuer."""
+    """All of it has one issuer."""
     certificate = part.fields.get("certificate")
-    if certificate is None:
-        yield from _without_certificate(part)
-    elif isinstance(certificate, Mapping):
+    if isinstance(certificate, Mapping):
         issuer = certificate.get("issuedBy", part.fields.get("issuedBy"))
         if issuer != part.fields.get("issuedBy"):
             yield DocumentProblem(
@@ -92,17 +90,6 @@ def _certificate_registration(part: Part) -> Iterator[DocumentProblem]:
                 f"{shown(part.fields.get('issuedBy'))}",
             )
     yield from _end_user(part)
-
-
-def _without_certificate(part: Part) -> Iterator[DocumentProblem]:
-    expected = "it together with a certificate only"
-    if "endUser" in part.fields:
-        yield _unwanted(part, "endUser", expected)
-    covers = part.fields.get("covers")
-    # Line by line, so that each can go alone when policy has taken the certificate.
-    for position, line in enumerate(covers if isinstance(covers, list) else ()):
-        place = child(child(part.path, "covers"), position)
-        yield DocumentProblem(place, shown(line), f"expected {expected}")
 
 
 def _verification_request(part: Part) -> Iterator[DocumentProblem]:

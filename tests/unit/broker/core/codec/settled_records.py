@@ -27,10 +27,10 @@ def _for_the_end_user(document: Document) -> Document:
 
 
 def _registration(document: Document) -> Document:
-    if "certificate" not in document:
-        return _without(document, "endUser", "covers")
-    certificate = {**document["certificate"], "issuedBy": document["issuedBy"]}
-    return _for_the_end_user({**document, "certificate": certificate})
+    if "certificate" in document:
+        certificate = {**document["certificate"], "issuedBy": document["issuedBy"]}
+        document = {**document, "certificate": certificate}
+    return _for_the_end_user(document)
 
 
 def _verification(document: Document) -> Document:

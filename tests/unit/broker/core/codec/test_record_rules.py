@@ -44,14 +44,6 @@ def test_the_issuer_of_a_certificate_is_the_one_of_its_registration() -> None:
     assert _paths("certificate-registration", certificate=certificate) == []
 
 
-def test_what_belongs_to_a_certificate_stands_with_one() -> None:
-    assert _paths("certificate-registration", certificate=None) == [
-        "covers[0]",
-        "covers[1]",
-        "endUser",
-    ]
-
-
 @pytest.mark.parametrize(
     "kind",
     ["certificate-registration", "verification-request", "reexport-notification"],
