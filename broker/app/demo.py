@@ -17,6 +17,7 @@ from typing import Final
 
 from broker.app.credentials import NodeKeys
 from broker.app.demo_audit import DemoEvidence, name_witness, prove, witness_at_work
+from broker.app.demo_cases import DemoMatter, matters_of
 from broker.app.demo_office import OFFICE, SAYS, say
 from broker.app.example_files import examples_folder
 from broker.app.exchange_files import FederationFile
@@ -85,6 +86,7 @@ class DemoResult:
     Attributes:
         checkpoint: Under which everything was proven.
         proven: How many receipts the parties themselves have proven.
+        matters: Where everything stands that Belgium has a part in.
         evidence: About the first message, as anybody can check it.
     """
 
@@ -92,6 +94,7 @@ class DemoResult:
     refusals: tuple[DemoRefusal, ...]
     checkpoint: Checkpoint
     proven: int
+    matters: tuple[DemoMatter, ...]
     evidence: DemoEvidence
 
 
@@ -248,6 +251,7 @@ async def tell_the_story(
         refusals=(refusal,),
         checkpoint=checkpoint,
         proven=proven,
+        matters=await asyncio.to_thread(matters_of, *running.nodes["BEL"]),
         evidence=evidence,
     )
 

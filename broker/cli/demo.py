@@ -96,6 +96,18 @@ def _show(result: DemoResult) -> None:
             f"  {refusal.kind}"
         )
         print(f"  {refusal.code}: {refusal.reason}")
+    print()
+    rows = [
+        (
+            one.case,
+            one.matter,
+            f"{one.opener} → {one.addressee}",
+            one.state,
+            "; ".join(one.owed) or "nothing",
+        )
+        for one in result.matters
+    ]
+    print_table(("case", "matter", "from → to", "state", "owed by"), rows, empty="")
     checkpoint = result.checkpoint
     print()
     print(
@@ -125,6 +137,8 @@ def _show_next(running: Federation, result: DemoResult) -> None:
     note(f"  {command} status {first}")
     note(f"  {command} show {first} --node {shlex.quote(str(bel))}")
     note(f"  {command} send examples/trace-request.yaml --to BEL --wait 5")
+    note(f"  {command} case list")
+    note(f"  {command} case show {first}")
     note(f"  {command} directory show")
     note(f"  {command} audit verify")
     note(f"  {command} audit message {first}")
@@ -150,6 +164,17 @@ def _fields(result: DemoResult) -> dict[str, object]:
                 "reason": one.reason,
             }
             for one in result.refusals
+        ],
+        "matters": [
+            {
+                "case": one.case,
+                "matter": one.matter,
+                "from": one.opener,
+                "to": one.addressee,
+                "state": one.state,
+                "owed": list(one.owed),
+            }
+            for one in result.matters
         ],
         "audit": {
             "verified": True,

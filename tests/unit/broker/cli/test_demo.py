@@ -21,7 +21,7 @@ STORY = [
 
 def _check_shape(told: dict[str, Any]) -> None:
     """Checks every key of the document that the demonstration prints."""
-    assert told.keys() == {"messages", "refused", "audit", "evidence"}
+    assert told.keys() == {"messages", "refused", "matters", "audit", "evidence"}
     story = []
     for message in told["messages"]:
         assert message.keys() == {"id", "kind", "from", "to"}
@@ -46,6 +46,12 @@ def _check_shape(told: dict[str, Any]) -> None:
     assert refused.keys() == {"kind", "from", "to", "code", "reason"}
     assert (refused["from"], refused["code"]) == ("KEN", "export-policy")
     assert "rule routes" in refused["reason"]
+    stands = {
+        (one["matter"], one["from"], one["to"]): (one["state"], one["owed"])
+        for one in told["matters"]
+    }
+    assert stands["trace", "KEN", "BEL"] == ("answered-restricted", [])
+    assert stands["diversion", "BEL", "MEX"][1] != []
     evidence = told["evidence"]
     assert evidence.keys() == {"holds", "root_sha256", "witnesses"}
     assert evidence["holds"] is True
