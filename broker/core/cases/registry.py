@@ -7,6 +7,7 @@ from typing import Final
 from broker.core.cases.assistance import NEED, OFFER, PROJECT, REVIEW
 from broker.core.cases.certificates import CERTIFICATE, VERIFICATION
 from broker.core.cases.diversion import DIVERSION
+from broker.core.cases.figures import FIGURES
 from broker.core.cases.holdings import DISPOSITION, RECOVERY, STOCK_LOSS
 from broker.core.cases.lifecycle import Lifecycle
 from broker.core.cases.notices import LEAD, NOTICE, PROFILE
@@ -40,6 +41,7 @@ LIFECYCLES: Final[tuple[Lifecycle, ...]] = (
     PROJECT,
     REVIEW,
     OPERATION,
+    FIGURES,
     PERMISSION,
     RECALL,
     CORRECTION,

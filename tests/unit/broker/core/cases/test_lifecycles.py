@@ -11,6 +11,7 @@ from broker.core.cases.leg import fold
 from broker.core.cases.lifecycle import STAYS, Debt, Lifecycle, Side, Step, sides_of
 from broker.core.cases.registry import BY_OPENING, LIFECYCLES
 from broker.core.codec.case_events import event_names
+from broker.core.codec.kinds import KIND_NAMES
 from keys.framing import sha256
 from tests.world import BEL, KEN, NOW_MS
 
@@ -155,3 +156,13 @@ def test_a_table_in_which_something_is_owed_at_the_end_is_refused() -> None:
     debt = Debt(clock="answer", by=Side.OPENER, states=frozenset({"b"}), what="it")
     with pytest.raises(ValueError, match="final"):
         _lifecycle([_step()], frozenset({"b"}), [debt])
+
+
+def test_every_kind_that_people_write_belongs_to_a_lifecycle() -> None:
+    belonging = {
+        name.partition(":")[0]
+        for one in LIFECYCLES
+        for name in (*one.opens, *(step.event for step in one.steps))
+    }
+    # A card says whom to call; a copy is of the matter that it is a copy of.
+    assert set(KIND_NAMES) - belonging == {"contact-card", "onward-copy"}
