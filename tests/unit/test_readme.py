@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,9 +51,15 @@ def commands(text: str) -> Iterator[list[str]]:
         yield shlex.split(found)
 
 
+@cache
+def rogatory() -> Any:  # noqa: ANN401 - a command of whichever library Typer stands on
+    """Returns the whole command line, assembled once."""
+    return typer.main.get_command(build())
+
+
 def problem_of_rogatory(words: list[str]) -> str:
     """Returns what is wrong with a command line of ours; nothing if empty."""
-    command: Any = typer.main.get_command(build())
+    command = rogatory()
     while words and hasattr(command, "commands"):
         if words[0].startswith("-"):
             break
