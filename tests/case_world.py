@@ -161,6 +161,7 @@ class CaseWorld(RecallWorld):
                 duties=lambda: self.duties(party),
                 heard_ms=self.clock.now_ms,
                 send=desk.send if notices else lambda _notice: False,
+                store_key=world.holder(party).store_key,
             )
             self.watches[party] = CaseWatch(party, ports)
         return self.watches[party]

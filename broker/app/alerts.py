@@ -54,13 +54,28 @@ def alerts_in(read: Iterable[Content]) -> list[tuple[Content, AlertView]]:
         read: Alerts, updates and steps, in any order.
     """
     known = [(one, _message(one)) for one in read]
-    said = [message for _, message in known]
+    replies: dict[bytes, list[AlertMessage]] = {}
+    for _, message in known:
+        replies.setdefault(message.in_reply_to, []).append(message)
     found = [
-        (content, alert_view(message, said))
+        (content, alert_view(message, _beneath(message, replies)))
         for content, message in known
         if message.kind == ALERT
     ]
     return sorted(found, key=lambda one: one[1].alert.order)
+
+
+def _beneath(
+    alert: AlertMessage, replies: Mapping[bytes, Sequence[AlertMessage]]
+) -> list[AlertMessage]:
+    """Returns what answers an alert, or an answer to it, by however many steps."""
+    found: list[AlertMessage] = []
+    ahead = [alert]
+    while ahead:
+        answers = replies.get(ahead.pop().digest, ())
+        found.extend(answers)
+        ahead.extend(answers)
+    return found
 
 
 def alert_of(node: Node, keys: NodeKeys, name: str) -> tuple[Content, AlertView]:

@@ -84,5 +84,6 @@ def case_watch(
         duties=lambda: duties(node, keys),
         heard_ms=heard_ms,
         send=desk.send if node.settings.overdue_notices else nobody,
+        store_key=keys.holder.store_key,
     )
     return CaseWatch(node.party, ports)

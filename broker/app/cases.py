@@ -48,10 +48,9 @@ def case_of(node: Node, keys: NodeKeys, name: str) -> Case:
         StoreError: The store cannot be read or written.
         ContentError: Something was protected under another key.
     """
-    digests = [head.message_digest for head in node.store.heads_of_case(name)]
-    found = _about(node, keys, digests)
     # A message may name a reference, and belong to the case that it answers.
-    found = [one for one in found if one.reference == name] or found
+    named = _named(node, keys, name)
+    found = [one for one in named if one.reference == name] or named
     if not found and len(name.replace("-", "")) >= _SHORT:
         found = _about(node, keys, node.store.resolve(name))
     if not found:
@@ -62,6 +61,22 @@ def case_of(node: Node, keys: NodeKeys, name: str) -> Case:
         names = ", ".join(one.name for one in found[:_NAMED])
         raise ConfigurationError(f"{name!r} could be several cases: {names}; say more")
     return found[0]
+
+
+def _named(node: Node, keys: NodeKeys, reference: str) -> list[Case]:
+    """Returns the cases in which a message names a reference.
+
+    All of them are near to any of them: however many messages there are, they are read
+    once.
+    """
+    heads = node.store.heads_of_case(reference)
+    if not heads:
+        return []
+    return [
+        case
+        for case in case_keeper(node, keys).cases_near(heads[0].message_digest)
+        if any(one.reference == reference for one in case.events)
+    ]
 
 
 def _about(node: Node, keys: NodeKeys, digests: Iterable[bytes]) -> list[Case]:

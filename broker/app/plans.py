@@ -114,7 +114,9 @@ def plan_of(node: Node, keys: NodeKeys, name: str) -> tuple[KnownPlans, PlanStat
     known = known_plans(node, keys)
     found = known.named(name)
     if not found:
-        raise ConfigurationError(f"no plan is called {name!r} here; see: plan list")
+        raise ConfigurationError(
+            f"no plan is called {name!r} here; see: rogatory plan list"
+        )
     if len(found) > 1:
         ids = ", ".join(_first_id(known, one) for one in found)
         raise ConfigurationError(

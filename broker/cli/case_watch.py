@@ -16,6 +16,7 @@ from broker.cli.audit_lines import read_when
 from broker.cli.case_views import (
     duty_fields,
     duty_sentence,
+    effects_in,
     event_fields,
     event_row,
 )
@@ -30,6 +31,7 @@ from broker.core.status import iso_time
 from broker.infra.clock import SYSTEM_CLOCK
 
 _LOOK_S: Final = 0.5  # seconds between two looks
+_REST: Final = 3  # times as long as a look took: it reads everything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,8 @@ class Watch:
     Args:
         node: Whose cases.
         keys: Its keys.
-        since_ms: Nothing that happened before is shown.
+        since_ms: Nothing is shown that had come before the watch began, and happened
+            earlier. What comes later is shown, whatever date it bears.
     """
 
     node: Node
@@ -66,26 +69,29 @@ class Watch:
                 time.sleep(_LOOK_S)
                 continue
             due: list[int] = []
+            began_s = time.monotonic()
             for case, duties in clocked_cases(self.node, self.keys):
                 yield from self._events(case)
                 yield from self._clocks(case, duties, now_ms)
                 times = (duty.changes_ms(now_ms) for duty in duties)
                 due += [at_ms for at_ms in times if at_ms is not None]
             mark, next_ms = found, min(due, default=1 << 62)
+            self.since_ms = 0
+            time.sleep(_REST * (time.monotonic() - began_s))
 
     def _events(self, case: Case) -> Iterator[Line]:
-        for event in case.events:
-            if event.digest in self._seen:
-                continue
+        new = [one for one in case.events if one.digest not in self._seen]
+        effects = effects_in(case) if new else {}
+        for event in new:
             self._seen.add(event.digest)
             if event.at_ms < self.since_ms:
                 continue
-            at, by, to, what, effect, _ = event_row(case, event)
+            at, by, to, what, effect, _ = event_row(event, effects)
             yield Line(
                 fields={
                     "type": "event",
                     "case": case.name,
-                    **event_fields(case, event),
+                    **event_fields(event, effects),
                 },
                 text=f"{at}  {case.name}  {by} to {to}  {what}  {effect}".rstrip(),
             )

@@ -105,7 +105,8 @@ def _reports(node: Node, keys: NodeKeys, known: Membership) -> Iterator[Report]:
 
 def _say(known: Membership, now_ms: int) -> None:
     group, phase = known.group, known.phase(now_ms)
-    print(f"{group.name}, opened by {group.opener}: {group.first} to {group.last}")
+    name = " ".join(group.name.split())  # in others' words: it stays on one line
+    say_item("", f"{name}, opened by {group.opener}: {group.first} to {group.last}")
     say_item("  about: ", group.objective)
     for party, standing in known.standing.items():
         since = known.left_ms.get(party) or known.joined_ms.get(party)

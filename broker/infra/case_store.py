@@ -68,10 +68,10 @@ class CaseStore:
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT created_ms, message_digest FROM message_heads AS heads"  # noqa: S608 - own words
-                f" WHERE {_OURS} AND {_READABLE} AND NOT EXISTS"
-                " (SELECT 1 FROM case_events"
+                f" WHERE {_OURS} AND NOT EXISTS (SELECT 1 FROM case_events"
                 " WHERE case_events.message_digest = heads.message_digest)"
-                " AND (created_ms, message_digest) > (?, ?)"
+                # Last, for it is what costs most: nearly all have told long ago.
+                f" AND {_READABLE} AND (created_ms, message_digest) > (?, ?)"
                 " ORDER BY created_ms, message_digest LIMIT ?",
                 (*after, limit),
             ).fetchall()

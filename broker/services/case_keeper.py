@@ -109,11 +109,24 @@ class CaseKeeper:
             StoreError: The store cannot be read or written.
             ContentError: Something was protected under another key.
         """
+        for case in self.cases_near(digest):
+            if any(one.digest == digest for one in case.events):
+                return case
+        return None
+
+    def cases_near(self, digest: bytes) -> Iterator[Case]:
+        """Yields the cases of all messages that share a reference or answer each other.
+
+        Args:
+            digest: Of a message among them.
+
+        Raises:
+            StoreError: The store cannot be read or written.
+            ContentError: Something was protected under another key.
+        """
         self.catch_up()
         for reference, events in grouped(self._events(digest)):
-            if any(one.digest == digest for one in events):
-                return build(reference, events, BY_OPENING, self.holder.party)
-        return None
+            yield build(reference, events, BY_OPENING, self.holder.party)
 
     def _told_by(self, digest: bytes) -> bytes | None:
         """Returns what a content tells, protected; None if it cannot be read now."""

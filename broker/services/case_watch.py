@@ -5,24 +5,26 @@ At both ends: what others owe us, and what we owe others. What is due is left to
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import structlog
 
-from broker.core.cases.duties import Duty, Pressure
-from broker.core.cases.review import CaseReview, Concern, DueNotice, review
+from broker.core.cases.duties import Duty
+from broker.core.cases.review import Concern, DueNotice, review
+from broker.core.cases.told_alarms import alarm_texts
 from broker.core.ports import Clock
 from broker.core.records import Alarm
-from broker.core.status import iso_time
 from broker.services.looking import keep_looking
 from keys.identity import PartyId
 
 _LOOK_S: Final = 15.0
+_REST: Final = 20  # times as long as a look took: it reads everything
 _NAME: Final = "cases"
 _PREFIX: Final = "case/"
 _NOTICES_MAX: Final = 20  # in one look: what there is more goes out in the next
+_AGAIN_MS: Final = 3_600_000  # to the next try of a notice that could not be sent
 
 
 class CaseAlarms(Protocol):
@@ -57,6 +59,7 @@ class WatchPorts:
             before the first time. A node that was off must not call overdue what waits
             for it at the hub.
         send: Sends a notice; tells whether it could.
+        store_key: The node's own: names of alarms tell nothing without it.
     """
 
     store: CaseAlarms
@@ -64,6 +67,7 @@ class WatchPorts:
     duties: Callable[[], Iterable[Duty]]
     heard_ms: Callable[[], int]
     send: Callable[[DueNotice], bool]
+    store_key: bytes = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -79,6 +83,7 @@ class CaseWatch:
     ports: WatchPorts
     _mark: bytes = field(default=b"", init=False)
     _next_ms: int | None = field(default=None, init=False)
+    _waits: dict[str, int] = field(default_factory=dict, init=False)
 
     async def run(self, stop: asyncio.Event, look_s: float = _LOOK_S) -> None:
         """Works until `stop` is set.
@@ -87,9 +92,18 @@ class CaseWatch:
             stop: Ends it.
             look_s: Seconds between two looks.
         """
+        loop = asyncio.get_running_loop()
+        rested_s = loop.time()
 
         async def look() -> None:
-            if raised := await asyncio.to_thread(self.look):
+            nonlocal rested_s
+            began_s = loop.time()
+            if began_s < rested_s:
+                return
+            raised = await asyncio.to_thread(self.look)
+            # With a long history and much traffic it must not take the traffic's time.
+            rested_s = loop.time() + _REST * (loop.time() - began_s)
+            if raised:
                 structlog.get_logger(_NAME).warning("owed", raised=raised)
 
         await keep_looking(
@@ -119,46 +133,44 @@ class CaseWatch:
         if mark == self._mark and not due:
             return 0
         found = review(self.ports.duties(), self.party, now_ms)
-        raised = self._raise(found.concerns)
-        self._settle(found.concerns)
-        left = self._send(found)
+        raised = self._tell(found.concerns)
+        left = self._send(found.notices, now_ms)
         # Reading made notes of its own; what others wrote meanwhile is seen next time.
         self._mark = b"" if left else mark
-        self._next_ms = found.next_ms
+        times = [*self._waits.values(), *([found.next_ms] if found.next_ms else [])]
+        self._next_ms = min(times, default=None)
         return raised
 
-    def _raise(self, concerns: Iterable[Concern]) -> int:
-        now_ms = self.ports.clock.now_ms()
-        return sum(
-            self.ports.store.raise_alarm_once(
-                _PREFIX + one.name,
-                Alarm(at_ms=now_ms, topic="case", text=sentence(one)),
+    def _tell(self, concerns: Sequence[Concern]) -> int:
+        """Raises and settles alarms; returns how many are new."""
+        store, now_ms = self.ports.store, self.ports.clock.now_ms()
+        standing = {name.removeprefix(_PREFIX) for name in store.open_alarms(_PREFIX)}
+        texts = alarm_texts(concerns, standing, self.ports.store_key)
+        raised = sum(
+            store.raise_alarm_once(
+                _PREFIX + name, Alarm(at_ms=now_ms, topic="case", text=text)
             )
-            for one in concerns
+            for name, text in texts.items()
+            if name not in standing
         )
+        for name in standing - texts.keys():
+            store.settle_alarm(_PREFIX + name, now_ms, "not so any more")
+        return raised
 
-    def _settle(self, concerns: Iterable[Concern]) -> None:
-        standing = {_PREFIX + one.name for one in concerns}
-        for name in self.ports.store.open_alarms(_PREFIX):
-            if name not in standing:
-                now_ms = self.ports.clock.now_ms()
-                self.ports.store.settle_alarm(name, now_ms, "not so any more")
+    def _send(self, notices: Iterable[DueNotice], now_ms: int) -> bool:
+        """Sends what is due; tells whether anything is left to be sent soon.
 
-    def _send(self, found: CaseReview) -> bool:
-        """Sends what is due; tells whether anything is left to be sent soon."""
-        sent = [self.ports.send(one) for one in found.notices[:_NOTICES_MAX]]
-        return any(sent) and len(found.notices) > _NOTICES_MAX
-
-
-def sentence(concern: Concern) -> str:
-    """Returns what to tell people; alarms are kept in clear, and it tells nothing."""
-    duty, owed = concern.duty, concern.duty.owed
-    due = "" if owed.due_ms is None else iso_time(owed.due_ms)
-    to = ", ".join(duty.to)
-    see = f"see: rogatory case show {duty.case}"
-    if concern.pressure is not Pressure.OVERDUE:
-        part = "half" if concern.pressure is Pressure.HALF else "nine tenths"
-        return f"{part} of the time is over to answer {to}, until {due}; {see}"
-    if concern.ours:
-        return f"overdue since {due}: {to} waits for an answer from here; {see}"
-    return f"overdue since {due}: {owed.by} owes an answer; {see}"
+        What cannot be sent now is tried again later: it must neither be tried all the
+        time nor keep the others back.
+        """
+        due = {f"{one.duty.name}/{one.sequence}": one for one in notices}
+        self._waits = {
+            name: until_ms
+            for name, until_ms in self._waits.items()
+            if name in due and until_ms > now_ms
+        }
+        ready = [name for name in due if name not in self._waits]
+        for name in ready[:_NOTICES_MAX]:
+            if not self.ports.send(due[name]):
+                self._waits[name] = now_ms + _AGAIN_MS
+        return len(ready) > _NOTICES_MAX

@@ -31,7 +31,7 @@ REPORT_KIND: Final = "operation-report/1"
 STEP_KIND: Final = "case-step/1"
 
 _STATEMENTS: Final = {f"CASE_ACT_{act.name}": act for act in Act}
-_DEPTH: Final = 16  # answers to answers that are followed up to the operation
+_DEPTH: Final = 1024  # answers to answers that are followed up to the operation
 
 
 class OperationStore(HoldingStore, Protocol):

@@ -13,7 +13,7 @@ import structlog
 
 from broker.core.cases.review import DueNotice
 from broker.core.codec.documents import encode_document
-from broker.core.errors import RefusedError
+from broker.core.errors import DocumentError, RefusedError
 from broker.core.handling import Handling
 from broker.core.model import Header
 from broker.core.outgoing import OutgoingDocument
@@ -68,16 +68,16 @@ class OverdueNotices:
         message = self.store.find_sent(about) or self.store.find_received(about)
         if message is None:
             return False
-        document = self._document(notice, message.header)
         log = structlog.get_logger("cases")
         try:
+            document = self._document(notice, message.header)
             # What cannot be sent now is not worth a record each time it is tried.
             plan = self.dispatcher.plan(document)
             if plan.withheld:
                 log.info("a notice waits", reason=plan.withheld[0].code.value)
                 return False
             self.dispatcher.send(document)
-        except RefusedError as error:
+        except (RefusedError, DocumentError) as error:
             log.info("a notice waits", reason=str(error))
             return False
         return True

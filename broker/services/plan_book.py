@@ -73,7 +73,8 @@ class PlanBook:
         """Yields every message about a plan that counts here, oldest first.
 
         What was taken back, by us or by others, does not; nor does what waits for a
-        person.
+        person, nor what says nothing that can be read: one such message must not keep
+        all others from being seen.
 
         Raises:
             StoreError: The store cannot be read.
@@ -82,10 +83,14 @@ class PlanBook:
         holdings = Holdings(self.holder, self.store)
         for digest in self.store.digests_of_kinds(_KINDS):
             found = self._readable(digest)
-            if found is not None:
-                header = found.header
+            if found is None:
+                continue
+            header = found.header
+            try:
                 word = read_word(header.kind, holdings.content(found))
-                yield header, _message(digest, header, word)
+            except RefusedError:
+                continue  # or it was destroyed since it was listed
+            yield header, _message(digest, header, word)
 
     def check(self, document: OutgoingDocument) -> None:
         """Refuses what would have no effect on a plan, or make our word count nothing.

@@ -5,7 +5,7 @@ when. The state between two parties is left to `broker.core.cases.diversion`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
 from typing import Final
@@ -32,6 +32,9 @@ _ACTS: Final[Mapping[object, Answered]] = MappingProxyType(
         "CASE_ACT_DECLINE": Answered.DECLINED,
     }
 )
+_DIGITS_MAX: Final = 9  # of a place in a list
+
+_Replies = Mapping[tuple[PartyId, bytes], Sequence[AlertMessage]]
 
 
 def alert_view(alert: AlertMessage, messages: Iterable[AlertMessage]) -> AlertView:
@@ -45,17 +48,14 @@ def alert_view(alert: AlertMessage, messages: Iterable[AlertMessage]) -> AlertVi
     updates = [one for one in within if one.kind == UPDATE]
     steps = tuple(one for one in within if one.kind == STEP)
     ordered = tuple(_in_order(updates))
-    said: dict[tuple[PartyId, int], list[AlertMessage]] = {}
-    for one in ordered:
-        said.setdefault((one.by, one.number), []).append(one)
+    contradicted = _contradicted(ordered)
+    replies = _replies(steps)
     return AlertView(
         alert=alert,
         updates=tuple(
             Update(
                 message=one,
-                contradicted=any(
-                    other.document != one.document for other in said[one.by, one.number]
-                ),
+                contradicted=(one.by, one.number) in contradicted,
                 counts=one.by == alert.by or one.document.get("kind") not in OF_ISSUER,
             )
             for one in ordered
@@ -63,7 +63,7 @@ def alert_view(alert: AlertMessage, messages: Iterable[AlertMessage]) -> AlertVi
         missing=_missing(ordered),
         corrections=tuple(_corrections(alert, ordered)),
         asks=tuple(
-            ask for one in (alert, *ordered) for ask in _asks(one, alert, steps)
+            ask for one in (alert, *ordered) for ask in _asks(one, alert, replies)
         ),
         steps=steps,
     )
@@ -75,10 +75,35 @@ def value_at(document: Mapping[str, object], path: str) -> object | None:
     for step in re.findall(r"[^.\[\]]+", path):
         if isinstance(found, Mapping):
             found = found.get(step)
-        elif isinstance(found, list) and step.isdecimal() and int(step) < len(found):
-            found = found[int(step)]
+        elif isinstance(found, list) and (place := _place(step)) < len(found):
+            found = found[place]
         else:
             return None
+    return found
+
+
+def _place(step: str) -> int:
+    """Returns the place in a list that a step names; beyond all of them for none."""
+    known = step.isascii() and step.isdecimal() and len(step) <= _DIGITS_MAX
+    return int(step) if known else 10**_DIGITS_MAX
+
+
+def _contradicted(updates: Iterable[AlertMessage]) -> frozenset[tuple[PartyId, int]]:
+    """Returns under which numbers a party says more than one thing."""
+    first: dict[tuple[PartyId, int], AlertMessage] = {}
+    return frozenset(
+        (one.by, one.number)
+        for one in updates
+        if first.setdefault((one.by, one.number), one).document != one.document
+    )
+
+
+def _replies(steps: Iterable[AlertMessage]) -> _Replies:
+    """Returns what each party says of what each message asks, oldest first."""
+    found: dict[tuple[PartyId, bytes], list[AlertMessage]] = {}
+    for one in steps:
+        if one.document.get("act") in _ACTS:
+            found.setdefault((one.by, one.in_reply_to), []).append(one)
     return found
 
 
@@ -154,7 +179,7 @@ def _corrections(
 
 
 def _asks(
-    message: AlertMessage, alert: AlertMessage, steps: Iterable[AlertMessage]
+    message: AlertMessage, alert: AlertMessage, replies: _Replies
 ) -> Iterator[Ask]:
     for number, one in enumerate(message.listed("asks"), 1):
         of = str(one.get("of", ""))
@@ -166,25 +191,16 @@ def _asks(
             by_when=str(one.get("byWhen", "")),
             detail=str(one.get("detail", "")),
             replies=tuple(
-                _reply(party, message, number, steps)
+                _reply(party, number, replies.get((party, message.digest), ()))
                 for party in sorted(parties)
                 if of in {"", party}
             ),
         )
 
 
-def _reply(
-    party: PartyId, message: AlertMessage, number: int, steps: Iterable[AlertMessage]
-) -> Reply:
+def _reply(party: PartyId, number: int, steps: Iterable[AlertMessage]) -> Reply:
     """Returns what a party said of one thing: its last word counts."""
-    own = [
-        one
-        for one in steps
-        if one.by == party
-        and one.in_reply_to == message.digest
-        and one.document.get("act") in _ACTS
-        and _speaks_of(one, number)
-    ]
+    own = [one for one in steps if _speaks_of(one, number)]
     answered = _ACTS[own[-1].document["act"]] if own else Answered.OPEN
     return Reply(party=party, answered=answered, steps=tuple(own))
 

@@ -119,7 +119,8 @@ def duties_of(case: Case, spans: CaseClocks) -> Iterator[Duty]:
     for leg in case.legs:
         if leg.opening.told.event in BY_NODES:
             continue
-        events = tuple(moved.event for moved in leg.moves)
+        # A notice that was refused there was sent all the same: it is not sent again.
+        events = (*(moved.event for moved in leg.moves), *leg.undelivered)
         for owed in leg.owed(spans):
             to = leg.opener if owed.by == leg.addressee else leg.addressee
             yield Duty(
@@ -141,13 +142,15 @@ def notices_about(
     Args:
         events: In which to look.
         owed: The debt.
-        to: To whom it is owed: what anybody else says about it does not count.
+        to: To whom it is owed: what anybody else says about it does not count, nor
+            what was said to anybody else than who owes it.
     """
     for event in events:
         told = event.told
         if (
             told.event == OVERDUE_NOTICE
             and event.by in to
+            and owed.by in event.to
             and event.in_reply_to == owed.about
             and told.words[:1] == (owed.debt.clock,)
         ):

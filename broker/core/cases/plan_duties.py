@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from broker.core.cases.case import Case
 from broker.core.cases.clocks import CaseClocks
-from broker.core.cases.duties import Duty, notices_about
+from broker.core.cases.duties import Duty, Notice, notices_about
 from broker.core.cases.events import Urgency
 from broker.core.cases.leg import Owed
 from broker.core.cases.plan import CLOSED, PLAN
@@ -43,8 +43,19 @@ def plan_duties(
                 state=state.phase.value,
                 owed=one,
                 to=to,
-                notices=tuple(notices_about(case.events, one, to)),
+                notices=tuple(_notices(case, one, to)),
             )
+
+
+def _notices(case: Case, one: Owed, to: tuple[PartyId, ...]) -> Iterator[Notice]:
+    """Yields what was told about a debt.
+
+    All actions of a plan are owed about one message and by one clock: what was told
+    before this one was due was told about another.
+    """
+    for notice in notices_about(case.events, one, to):
+        if one.due_ms is not None and notice.at_ms > one.due_ms:
+            yield notice
 
 
 def urgency_of(case: Case, alert: bytes) -> Urgency:

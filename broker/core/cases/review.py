@@ -103,9 +103,11 @@ def review(duties: Iterable[Duty], me: PartyId, now_ms: int) -> CaseReview:
         else:
             sequence = 1 + len(_own(duty, me))
             notices.append(DueNotice(duty=duty, sequence=sequence))
+    fresh = (one for one in notices if not _is_stale(one.duty, now_ms))
     return CaseReview(
         concerns=tuple(concerns),
-        notices=tuple(one for one in notices if not _is_stale(one.duty, now_ms)),
+        # Two things that say the same to the same party are told by one notice.
+        notices=tuple({_said_by(one): one for one in fresh}.values()),
         next_ms=min(times, default=None),
     )
 
@@ -129,6 +131,12 @@ def notice_ms(duty: Duty, me: PartyId) -> int | None:
 def _own(duty: Duty, me: PartyId) -> list[int]:
     """Returns when we sent a notice about it."""
     return [one.at_ms for one in duty.notices if one.by == me]
+
+
+def _said_by(notice: DueNotice) -> tuple[object, ...]:
+    """Returns all that a notice tells: what is owed has no name in it."""
+    owed = notice.duty.owed
+    return owed.about, owed.by, owed.debt.clock, owed.due_ms, notice.sequence
 
 
 def _is_stale(duty: Duty, now_ms: int) -> bool:

@@ -44,7 +44,9 @@ def _number(low: int, high: int, title: str) -> dict[str, object]:
 
 FORMS: Final[Mapping[int, Mapping[str, object]]] = {
     pb.FORM_COUNTRY: _text(
-        "^[A-Z]{3}$", "three capital letters (ISO 3166-1 alpha-3), such as KEN"
+        # Codes of parties are read from these, and the hub is none.
+        "^(?!HUB$)[A-Z]{3}$",
+        "three capital letters (ISO 3166-1 alpha-3), such as KEN",
     ),
     pb.FORM_DATE: _text(
         "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$",

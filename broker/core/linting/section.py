@@ -5,9 +5,11 @@ What is of the wrong shape reads as absent: the schema reports it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from broker.core.codec.problems import child
+
+_DIGITS_MAX: Final = 20  # of the largest number that any field holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Section:
         if isinstance(value, bool) or not isinstance(value, int | str):
             return None
         text = str(value)
-        return int(text) if text.isascii() and text.isdigit() else None
+        fits = len(text) <= _DIGITS_MAX and text.isascii() and text.isdigit()
+        return int(text) if fits else None
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Returns the texts of a list."""

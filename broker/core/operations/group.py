@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from broker.core.errors import Code, RefusedError
+from keys.errors import PartyCodeError
 from keys.identity import PartyId
 
 _DAY_MS = 86_400_000
@@ -81,13 +82,17 @@ def group_in(
         to: Whom it goes to.
 
     Raises:
-        RefusedError: OUTSIDE_OPERATION: whoever opens it is no member, or it does not
-            go to all others, so that they would not all know the same group.
+        RefusedError: OUTSIDE_OPERATION: whoever opens it is no member, a member is no
+            party, or it does not go to all others, so that they would not all know the
+            same group.
     """
     listed = document.get("members")
-    members = frozenset(
-        PartyId(str(one)) for one in (listed if isinstance(listed, list) else ())
-    )
+    try:
+        members = frozenset(
+            PartyId(str(one)) for one in (listed if isinstance(listed, list) else ())
+        )
+    except PartyCodeError as error:
+        raise _outside(f"{error}: no code of a party") from None
     if by not in members:
         raise _outside(f"{by} opens it, and has to be one of its members")
     if strangers := set(to) - members:

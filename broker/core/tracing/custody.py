@@ -142,33 +142,39 @@ def _status(statement: Statement) -> str:
 def _chain(said: Sequence[Statement]) -> tuple[CustodyLink, ...]:
     links: list[CustodyLink] = []
     rows: list[list[int]] = []
+    places: dict[tuple[object, object], list[int]] = {}
     for statement in said:
         row: list[int] = []
+        free = {key: [*listed] for key, listed in places.items()}
         for step in _steps(statement):
-            at = _same_step(links, step, row)
+            # A statement tells nothing twice: its own steps are told by it alone.
+            key = (step.get("event"), step.get("country"))
+            at = _same_step(links, step, free.get(key, []))
             source = Source(by=statement.by, message=statement.message)
             if at is None:
                 at = len(links)
                 links.append(CustodyLink(step=step, sources=(source,)))
+                places.setdefault(key, []).append(at)
             else:
                 links[at] = _joined(links[at], step, source)
+                free[key].remove(at)
             row.append(at)
         rows.append(row)
     return tuple(links[at] for at in _ordered(links, rows))
 
 
 def _same_step(
-    links: Sequence[CustodyLink], step: Document, used: Sequence[int]
+    links: Sequence[CustodyLink], step: Document, free: Iterable[int]
 ) -> int | None:
-    """Returns the link that a step tells again; None when it is new."""
-    for at, link in enumerate(links):
-        if at in used:
-            continue
-        known = link.step
-        if known.get("event") != step.get("event"):
-            continue
-        if known.get("country") != step.get("country"):
-            continue
+    """Returns the link that a step tells again; None when it is new.
+
+    Args:
+        links: All that are known.
+        step: The step.
+        free: Positions of those of the same event and country that may be it.
+    """
+    for at in free:
+        known = links[at].step
         to = {str(one["toCountry"]) for one in (known, step) if "toCountry" in one}
         dates = sorted(str(one.get("date", "")) for one in (known, step))
         if len(to) < 2 and dates[1].startswith(dates[0]):  # noqa: PLR2004 - both agree
@@ -193,9 +199,11 @@ def _ordered(links: Sequence[CustodyLink], rows: Sequence[Sequence[int]]) -> lis
     conflict, and shown as one.
     """
     before: dict[int, set[int]] = {at: set() for at in range(len(links))}
+    after: dict[int, set[int]] = {at: set() for at in range(len(links))}
     for row in rows:
         for earlier, later in itertools.pairwise(row):
             before[later].add(earlier)
+            after[earlier].add(later)
     keys = _keys(links, rows)
     ready = [(keys[at], at) for at, needed in before.items() if not needed]
     heapq.heapify(ready)
@@ -208,7 +216,7 @@ def _ordered(links: Sequence[CustodyLink], rows: Sequence[Sequence[int]]) -> lis
             heapq.heappush(ready, (keys[stuck], stuck))
         _, at = heapq.heappop(ready)
         done.append(at)
-        for later in sorted(waiting):
+        for later in sorted(after[at] & waiting):
             before[later].discard(at)
             if not before[later]:
                 waiting.discard(later)

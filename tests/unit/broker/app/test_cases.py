@@ -10,9 +10,11 @@ from broker.app.case_clocks import case_watch, clocked_cases, duties, duties_in
 from broker.app.cases import case_of, cases, check_step
 from broker.app.node_folder import Node
 from broker.cli import case_watch as watching
+from broker.core.cases.events import CaseEvent
 from broker.core.cases.review import DueNotice
 from broker.core.errors import Code, ConfigurationError, RefusedError
 from broker.core.outgoing import OutgoingDocument
+from broker.services.case_keeper import CaseKeeper
 from tests import case_world
 from tests.case_world import HOUR_MS, CaseWorld, example, step
 from tests.unit.broker.app.route_node import keys, node
@@ -154,3 +156,25 @@ async def test_a_second_leg_under_one_reference_is_the_same_case(
     )
     [case] = cases(node(parties.sides[KEN]), keys(KEN))
     assert {leg.lifecycle.name for leg in case.legs} == {"trace", "diversion"}
+
+
+async def test_a_reference_that_thousands_bear_is_read_once(
+    parties: CaseWorld, bel: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each message that is in no case yet would otherwise cost reading all of them."""
+    for _ in range(4):
+        await parties.asked()
+    parties.say(KEN, example("trace-request"), (BEL,), "trace-request/1", b"", "KEN-7")
+    await parties.carry()
+    while parties.sides[BEL].node.source._pending:
+        await parties.sides[BEL].node.intake.take_in()
+    looks = []
+    events = CaseKeeper._events
+
+    def counted(keeper: CaseKeeper, about: bytes | None = None) -> list[CaseEvent]:
+        looks.append(about)
+        return events(keeper, about)
+
+    monkeypatch.setattr(CaseKeeper, "_events", counted)
+    assert len(case_of(bel, KEYS, "KEN-7").legs) == 4
+    assert len(looks) == 1

@@ -5,6 +5,7 @@ from dataclasses import replace
 from broker.cli.case_views import (
     case_fields,
     duty_sentence,
+    effects_in,
     event_fields,
     event_row,
     list_rows,
@@ -25,7 +26,7 @@ def case_of(*events: CaseEvent) -> Case:
 
 
 def places(case: Case, event: CaseEvent) -> list[str]:
-    effects = event_fields(case, event)["effects"]
+    effects = event_fields(event, effects_in(case))["effects"]
     assert isinstance(effects, list)
     return [str(one["place"]) for one in effects]
 
@@ -41,15 +42,17 @@ def test_what_counted_and_what_did_not_are_told_apart() -> None:
     assert places(case, wrong) == ["out of place"]
     assert places(case, note) == ["noted"]
     assert places(case, stray) == ["in no matter"]
-    assert event_row(case, start)[4] == "KEN-BEL: in-progress"
-    assert event_row(case, wrong)[4] == "out of place"
+    assert event_row(start, effects_in(case))[4] == "KEN-BEL: in-progress"
+    assert event_row(wrong, effects_in(case))[4] == "out of place"
 
 
 def test_what_the_hub_refused_is_said_to_be_refused_by_the_hub() -> None:
     told = Told(event="receipt:refused", words=("export-policy", BY_HUB))
     refusal = replace(message(1, "x", BEL, (KEN,), OPENING), told=told, name="")
     case = case_of(refusal)
-    assert event_row(case, refusal)[3] == "refused by the hub (export-policy)"
+    assert (
+        event_row(refusal, effects_in(case))[3] == "refused by the hub (export-policy)"
+    )
     assert case.legs[0].void
     fields = case_fields(case, (), KEN, NOW_MS)
     assert fields["closed"]
@@ -78,7 +81,7 @@ def test_what_was_taken_back_or_destroyed_says_so_and_nothing_else() -> None:
 def test_words_of_closed_lists_are_read_as_words() -> None:
     told = Told(event="trace-response:refused", words=("GROUND_NATIONAL_SECURITY", ""))
     answer = replace(message(1, "x", BEL, (KEN,), OPENING), told=told)
-    row = event_row(case_of(answer), answer)
+    row = event_row(answer, effects_in(case_of(answer)))
     assert row[3] == "trace-response:refused (ground-national-security)"
 
 
@@ -105,3 +108,15 @@ def test_each_party_has_a_row_with_what_it_owes() -> None:
     assert [row[3] for row in rows] == [BEL, MEX]
     assert "MEX" not in rows[0][6]
     assert rows[1][6].startswith("MEX: an acknowledgement, once it has come there")
+
+
+def test_a_case_of_ten_thousand_messages_is_shown_in_time() -> None:
+    """What looks for each message among all others would take half a minute."""
+    many = [
+        message(number, "case-step:update", BEL, (KEN,), OPENING)
+        for number in range(1, 10_001)
+    ]
+    case = case_of(*many)
+    effects = effects_in(case)
+    rows = [event_row(event, effects) for event in case.events]
+    assert {row[4] for row in rows[1:]} == {"noted"}

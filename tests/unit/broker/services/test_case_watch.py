@@ -189,6 +189,7 @@ async def test_a_node_that_was_off_calls_nothing_overdue_before_it_has_heard(
         duties=lambda: parties.duties(KEN),
         heard_ms=lambda: heard[0],
         send=never,
+        store_key=world.holder(KEN).store_key,
     )
     watch = CaseWatch(KEN, ports)
     assert watch.look() == 0
@@ -211,6 +212,7 @@ async def test_nothing_is_read_while_nothing_changes(parties: CaseWorld) -> None
         duties=duties,
         heard_ms=parties.clock.now_ms,
         send=lambda _notice: False,
+        store_key=world.holder(KEN).store_key,
     )
     watch = CaseWatch(KEN, ports)
     for _ in range(5):

@@ -205,3 +205,16 @@ def test_what_was_added_is_told_with_who_added_it() -> None:
 )
 def test_a_path_leads_to_what_stands_there_or_nowhere(path: str, value: object) -> None:
     assert value_at(FIRST.document, path) == value
+
+
+@pytest.mark.parametrize("place", ["9" * 5000, "٣", "-1", "7"])
+def test_a_place_that_no_list_has_is_none_and_crashes_nothing(place: str) -> None:
+    assert value_at(FIRST.document, f"items[{place}]") is None
+
+
+def test_thousands_of_updates_under_one_number_are_looked_at_in_time() -> None:
+    """What compares each with each would take minutes."""
+    same = [update(1, title="Pistols") for _ in range(5000)]
+    assert not any(one.contradicted for one in alert_view(FIRST, same).updates)
+    other = update(1, title="Rifles")
+    assert all(one.contradicted for one in alert_view(FIRST, [*same, other]).updates)

@@ -1,9 +1,10 @@
 """Claims about the clocks of plans within a case."""
 
+from dataclasses import replace
 from typing import Final
 
 from broker.core.cases.case import Case, build
-from broker.core.cases.clocks import HOUR_MS, CaseClocks
+from broker.core.cases.clocks import DAY_MS, HOUR_MS, CaseClocks
 from broker.core.cases.duties import Duty
 from broker.core.cases.events import CaseEvent, Told, Urgency
 from broker.core.cases.plan_duties import plan_duties, urgency_of
@@ -47,13 +48,15 @@ def alert(urgency: Urgency, digest: bytes = ALERT) -> CaseEvent:
     )
 
 
-def step(by: PartyId, name: str, words: tuple[str, ...] = ()) -> CaseEvent:
+def step(
+    by: PartyId, name: str, words: tuple[str, ...] = (), at_ms: int = NOW_MS + 9
+) -> CaseEvent:
     return CaseEvent(
-        digest=sha256(f"{by} {name}".encode()),
+        digest=sha256(f"{by} {name} {at_ms}".encode()),
         told=Told(event=name, words=words),
         by=by,
         to=(KEN,),
-        at_ms=NOW_MS + 9,
+        at_ms=at_ms,
         in_reply_to=FIRST.digest,
     )
 
@@ -98,7 +101,31 @@ def test_a_plan_of_another_case_or_one_that_is_closed_owes_nothing() -> None:
 
 
 def test_what_was_told_about_it_is_known_where_it_is_owed() -> None:
-    notice = step(BEL, "overdue-notice", ("answer", "1"))
+    notice = step(BEL, "overdue-notice", ("answer", "1"), NOW_MS + 60 * DAY_MS)
     ken, mex = duties(case(PROPOSAL, notice), FIRST)
     assert [one.sequence for one in ken.notices] == [1]
     assert ken.owed.about == mex.owed.about == FIRST.digest
+
+
+def test_what_one_party_was_told_keeps_no_notice_from_another() -> None:
+    notice = step(BEL, "overdue-notice", ("answer", "1"), NOW_MS + 60 * DAY_MS)
+    _, mex = duties(case(PROPOSAL, notice), FIRST)
+    assert mex.notices == ()
+
+
+def test_what_was_told_of_one_action_keeps_no_notice_of_a_later_one_back() -> None:
+    """Both are owed about the message that brought the plan, by the same clock."""
+    same_day = terms(actions=((KEN, "Hold it"), (KEN, "Open it")))
+    first, second = same_day.actions
+    two = replace(same_day, actions=(first, replace(second, by_when="2027-03-01")))
+    messages = (proposed(BEL, two), accepts(KEN, two), accepts(MEX, two))
+    known = event(messages[0], "mitigation-proposal", reply_to=ALERT, came_ms=NOW_MS)
+    early, late = duties(case(known), *messages)
+    assert early.owed.due_ms is not None
+    notice = replace(
+        step(BEL, "overdue-notice", ("act", "1"), early.owed.due_ms + 1),
+        in_reply_to=early.owed.about,
+    )
+    early, late = duties(case(known, notice), *messages)
+    assert [one.sequence for one in early.notices] == [1]
+    assert late.notices == ()

@@ -120,3 +120,12 @@ def test_the_name_of_a_duty_is_stable_and_tells_nothing() -> None:
     assert DUTY.name != replace(DUTY, owed=replace(OWED, about=bytes([1] * 32))).name
     assert len(DUTY.name) == 32
     assert int(DUTY.name, 16)
+
+
+def test_two_things_that_say_the_same_are_told_by_one_notice() -> None:
+    """Two actions of a plan for the same day: a notice has no name of either."""
+    debt = replace(OWED.debt, what="another")
+    other = replace(DUTY, owed=replace(OWED, debt=debt))
+    assert len(review([DUTY, other], KEN, DUE_MS + 1).notices) == 1
+    later = replace(other, owed=replace(other.owed, due_ms=DUE_MS - 1))
+    assert len(review([DUTY, later], KEN, DUE_MS + 1).notices) == 2

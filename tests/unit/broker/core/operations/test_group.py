@@ -60,3 +60,11 @@ def test_a_group_that_not_everybody_knows_alike_is_none(
     with pytest.raises(RefusedError, match=words) as refused:
         opened(by, to)
     assert refused.value.code is Code.OUTSIDE_OPERATION
+
+
+def test_a_member_that_can_be_no_party_makes_no_group_and_no_crash() -> None:
+    """The hub's name has the form of a code, and is none."""
+    document = {**DOCUMENT, "members": ["HUB", "KEN"]}
+    with pytest.raises(RefusedError, match="HUB") as refused:
+        group_in(document, digest=b"", by=KEN, to=())
+    assert refused.value.code is Code.OUTSIDE_OPERATION

@@ -210,3 +210,15 @@ def test_any_order_of_messages_gives_the_same_chain(
     there = case_items(requests, answers)
     here = case_items(requests[::-1], shuffled)
     assert [*map(custody_of, there)] == [*map(custody_of, here)]
+
+
+def test_an_answer_of_ten_thousand_steps_is_put_together_in_time() -> None:
+    """What compares each step with each would take an hour."""
+    long = [step("TRANSFERRED", "KEN", str(1900 + n // 100)) for n in range(10_000)]
+    assert len(_custody(said("KEN", *long)).chain) == 10_000
+
+
+def test_a_request_of_thousands_of_items_is_read_in_time() -> None:
+    many = [pistol(f"ZZQ-{n:05}") for n in range(500)]
+    again = [asked(*many), asked(*many, digest=SECOND)]
+    assert len(case_items(again, [])) == 500
