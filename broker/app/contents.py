@@ -47,7 +47,8 @@ def contents(
 ) -> Iterator[Content]:
     """Yields every content of some kinds that this node may read, oldest first.
 
-    What waits for a person, was refused, or was taken back is left out.
+    What waits for a person, was refused, or was taken back is left out; so is what
+    this node has taken back or replaced itself: both ends go by the same.
 
     Args:
         node: The node.
@@ -62,7 +63,9 @@ def contents(
     kinds = [one.text for one in KINDS.values() if one.name in names]
     for digest in node.store.digests_of_kinds(kinds, since_ms):
         found = content_of(node, keys, digest)
-        if found is not None:
+        if found is None:
+            continue
+        if found.role is Role.RECEIVED or not node.store.notices_sent(digest):
             yield found
 
 

@@ -146,6 +146,7 @@ def counted_contents(node: Node, keys: NodeKeys, read: Progress) -> list[Counted
                     handling=bearing.handling,
                     year=day_of(bearing.at_ms).year,
                     factors={},
+                    copied=one.content.header.kind == ONWARD_KIND,
                 ),
             )
         )
@@ -160,10 +161,6 @@ def _provided(
     of = len(node.store.digests_of_kinds(kinds))
     for number, content in enumerate(contents(node, keys, names), start=1):
         read(min(number, of), of)
-        if content.role is Role.SENT and node.store.notices_sent(
-            content.message_digest
-        ):
-            continue  # we have taken it back, or replaced it
         one = _from_provider(node, content)
         if _name(one.kind) in names:
             yield one
@@ -191,7 +188,8 @@ def _from_provider(node: Node, content: Content) -> _Provided:
             message=content.message_digest,
             root=root,
             provider=provider,
-            own=provider == node.party,
+            # What others pass on as ours is not proved to be ours.
+            own=content.role is Role.SENT and header.kind != ONWARD_KIND,
             at_ms=content.at_ms,
             handling=_binding(node, content),
             case_reference=header.case_reference,
@@ -243,9 +241,10 @@ def _answered_by_origin(
     name: str,
     counts: Callable[[_Provided], bool] = lambda _one: True,
 ) -> set[bytes]:
-    """Returns what its own origin has answered in a certain way, by root.
+    """Returns what its own provider has answered in a certain way, by root.
 
-    What anybody else says about a message counts for nothing.
+    What anybody else says about a message counts for nothing: neither does what those
+    say who have passed it on.
     """
     known = {one.content.message_digest: one for one in provided}
     found = set()
@@ -256,6 +255,7 @@ def _answered_by_origin(
             answered is not None
             and _name(header.kind) == name
             and answered.content.header.origin == header.origin
+            and answered.bearing.provider == header.origin
             and _name(answered.kind) in _OPENINGS
             and counts(one)
         ):

@@ -93,15 +93,23 @@ def _own_records(node: Node, keys: NodeKeys) -> tuple[RecoveryRecord, ...]:
 
 
 def _found(node: Node, keys: NodeKeys) -> dict[str, Traced]:
-    """Returns what our own traces have found, by the keys of their items."""
+    """Returns what our own traces have found, by the keys of their items.
+
+    Nobody's findings count but our own, and those of whom the request was sent to.
+    """
     asked = {
-        content.message_digest: _item_keys(content)
+        content.message_digest: content
         for content in contents(node, keys, {"trace-request"})
         if content.role is Role.SENT
     }
     found: dict[str, Traced] = {}
     for content in contents(node, keys, _FINDINGS):
-        names = asked.get(_question(node, content, asked), [])
+        request = asked.get(_question(node, content, asked))
+        if request is None:
+            continue
+        if content.header.origin not in {*request.header.parties, node.party}:
+            continue
+        names = _item_keys(request)
         for result in _list(content.document.get("results")):
             place, status = int(str(result.get("item", 0))), status_of(result["status"])
             if place < len(names) and status is not None:

@@ -101,7 +101,7 @@ def show(
     if as_json:
         print_json(fields)
         return
-    rows = [(name, str(value)) for name, value in fields.items()]
+    rows = [(name, _word(value)) for name, value in fields.items()]
     print_table(("what", "is"), rows, empty="")
 
 
@@ -235,9 +235,15 @@ def _fields(node: Node, named: _Named) -> dict[str, object]:
     }
 
 
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
 def _row(fields: dict[str, object]) -> tuple[str, ...]:
     words = {
         "metadata": "taken out" if fields["metadata_stripped"] else "as it was",
-        "here": "yes" if fields["here"] else "no",
+        "here": _word(fields["here"]),
     }
     return tuple(str(words.get(name, fields.get(name, ""))) for name in _COLUMNS)

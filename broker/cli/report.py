@@ -10,7 +10,7 @@ from broker.app.national_reports import gather
 from broker.app.statistics import statistics_of
 from broker.cli.asking import confirm
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
-from broker.cli.output import note, print_json
+from broker.cli.output import note, print_json, say_item, visible
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import current_trust, node_session
 from broker.cli.statistics import AlsoOption, kept_at_home
@@ -76,16 +76,17 @@ def show(file: FileArgument, as_json: JsonOption = False) -> None:
     if as_json:
         print_json({"report": report, "open": missing})
         return
-    print(title_of(report))
+    print(visible(title_of(report)))
     for section in report["sections"]:
-        print(f"\n{section['title']}")
+        print(f"\n{visible(section['title'])}")
         for line in section["shown"]:
-            print(f"  {line}")
+            say_item("  ", line)
         for table in section.get("tables", ()):
             for row in table["rows"]:
-                print(f"  {table['title']}: {', '.join(_pairs(table['head'], row))}")
+                cells = ", ".join(_pairs(table["head"], row))
+                say_item("  ", f"{table['title']}: {cells}")
         for name, answer in section["answers"].items():
-            print(f"  {name}: {'(open)' if answer is None else answer}")
+            say_item("  ", f"{name}: {'(open)' if answer is None else answer}")
     note(f"state: {report['state']}; open places: {', '.join(missing) or 'none'}")
 
 

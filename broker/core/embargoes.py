@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from broker.core.countries import folded
 from broker.core.country_codes import country_of_locode
 from broker.core.policy.facts import ItemClass
 
@@ -208,8 +209,8 @@ def items_in(document: object) -> frozenset[ItemClass]:
 def _why(embargo: Embargo, mention: _Mention) -> str:
     """Returns why a mention may concern an embargo; empty if it does not."""
     if mention.name:
-        known = {_folded(one) for one in embargo.names}
-        meant = _folded(mention.name) in known
+        known = {folded(one) for one in embargo.names} - {""}
+        meant = folded(mention.name) in known
         return f"bears the name of {embargo.target}" if meant else ""
     if mention.country not in embargo.countries:
         return ""
@@ -249,8 +250,3 @@ def _leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:
             yield from _leaves(inner, name)
     else:
         yield name, value
-
-
-def _folded(name: str) -> str:
-    """Returns a name as it is compared: without case and doubled spaces."""
-    return " ".join(name.casefold().split())

@@ -3,6 +3,7 @@
 How they lie here in between, sealed, is left to `broker.infra.chunk_files`.
 """
 
+import errno
 import hashlib
 import os
 import secrets
@@ -17,6 +18,7 @@ from broker.core.errors import ConfigurationError
 from broker.infra.store_errors import store_errors
 
 _BLOCK: Final = 1 << 20  # bytes
+_WITHOUT_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS})
 
 
 def read_whole(path: Path, max_size: int) -> bytes:
@@ -74,8 +76,7 @@ def write_parts(folder: Path, name: str, parts: Iterable[bytes], sha256: bytes) 
             _write(part, parts)
             for target in (folder / name, folder / beside(name, sha256)):
                 with suppress(FileExistsError):
-                    # Unlike a renaming, this replaces nothing, links included.
-                    target.hardlink_to(part)
+                    _put_in_place(part, target)
                     _sync(folder)
                     return target
                 if _is_same(target, sha256):
@@ -86,6 +87,23 @@ def write_parts(folder: Path, name: str, parts: Iterable[bytes], sha256: bytes) 
         f"{folder} has other files of the names that this one would get; choose "
         "another folder"
     )
+
+
+def _put_in_place(part: Path, target: Path) -> None:
+    """Gives a file its name, unless there is anything of that name, links included.
+
+    Raises:
+        FileExistsError: There is.
+    """
+    try:
+        target.hardlink_to(part)  # unlike a renaming, this replaces nothing
+    except OSError as error:
+        if error.errno not in _WITHOUT_LINKS:
+            raise
+        # Memory sticks know no links: the name is taken first, and then filled.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        os.close(os.open(target, flags, 0o600))
+        part.replace(target)
 
 
 def _write(part: Path, parts: Iterable[bytes]) -> None:

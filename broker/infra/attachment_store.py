@@ -66,6 +66,8 @@ class AttachmentStore:
     def attachments_unseen(self, kinds: Sequence[str]) -> list[bytes]:
         """Returns messages that nobody has looked into for files, oldest first.
 
+        What waits for a person is left out until somebody has decided about it.
+
         Args:
             kinds: Of which they may be, with version.
         """
@@ -76,6 +78,10 @@ class AttachmentStore:
                 f" WHERE kind IN ({marks}) AND role IN ('sent', 'received')"
                 " AND NOT EXISTS (SELECT 1 FROM attachment_seen AS seen"
                 " WHERE seen.message_digest = heads.message_digest)"
+                # However many wait, nobody asks for them again and again.
+                " AND NOT EXISTS (SELECT 1 FROM admissions AS terms"
+                " WHERE terms.message_digest = heads.message_digest"
+                " AND terms.state = 'quarantined')"
                 " ORDER BY created_ms, message_digest",
                 tuple(kinds),
             ).fetchall()
@@ -91,6 +97,9 @@ class AttachmentStore:
     ) -> None:
         """Notes which files lie beside a message; what was destroyed has none.
 
+        A message of others that names a file of ours changes nothing about that file:
+        neither is it kept longer, nor does it count as sent.
+
         Args:
             message_digest: The message.
             blobs: What its files are asked for by.
@@ -98,6 +107,11 @@ class AttachmentStore:
             due_ms: When to fetch them; None: when a person does.
         """
         with self._database.write() as db:
+            own = db.execute(
+                "SELECT 1 FROM message_heads WHERE message_digest = ?"
+                " AND role = 'sent'",
+                (message_digest,),
+            ).fetchone()
             for blob in blobs:
                 db.execute(
                     "INSERT INTO attachment_uses SELECT ?1, ?2, ?3 WHERE NOT EXISTS"
@@ -105,6 +119,8 @@ class AttachmentStore:
                     " ON CONFLICT DO NOTHING",
                     (message_digest, blob, due_ms),
                 )
+                if own is None:
+                    continue
                 db.execute(
                     "UPDATE attachment_blobs SET used = 1,"
                     " wanted_ms = max(wanted_ms, ?) WHERE blob = ?",
@@ -164,8 +180,9 @@ class AttachmentStore:
     def blobs_over(self, unused_before_ms: int) -> list[bytes]:
         """Returns our files that nobody may have any more, or ever will have.
 
-        Either every message that named one was destroyed or taken back; or none names
-        it, and it was sealed before a time.
+        Either every message of ours that named one was destroyed or taken back; or none
+        names it, and it was sealed before a time. What others send back to us does not
+        keep at the hub what we have taken back.
         """
         with self._database.read() as db:
             rows = db.execute(
@@ -173,7 +190,9 @@ class AttachmentStore:
                 " (SELECT 1 FROM attachment_drafts AS draft"
                 " WHERE draft.blob = own.blob) AND (used = 1 OR made_ms < ?)"
                 " AND NOT EXISTS (SELECT 1 FROM attachment_uses AS uses"
-                " WHERE uses.blob = own.blob AND NOT EXISTS"
+                " WHERE uses.blob = own.blob AND EXISTS"
+                " (SELECT 1 FROM message_heads AS heads WHERE heads.role = 'sent'"
+                " AND heads.message_digest = uses.message_digest) AND NOT EXISTS"
                 " (SELECT 1 FROM recalls_out AS taken WHERE taken.destroy = 1"
                 " AND taken.message_digest = uses.message_digest))"
                 " ORDER BY made_ms, blob",

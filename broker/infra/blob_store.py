@@ -42,6 +42,8 @@ class BlobLimits:
         free_min_size: Left on the disk for what matters more: the log and the bus.
         file_least_size: What the smallest file counts for: it takes a folder and two
             files of the disk, of which there are not endless many.
+        chunk_least_size: What the smallest chunk counts for, likewise: it takes a file
+            of the disk, however few bytes are in it.
     """
 
     file_max_size: int = 64 * MIB
@@ -49,6 +51,7 @@ class BlobLimits:
     all_max_size: int = 20 * 1024 * MIB
     free_min_size: int = 1024 * MIB
     file_least_size: int = 64 * 1024
+    chunk_least_size: int = 16 * 1024
 
 
 class BlobStore:
@@ -87,7 +90,7 @@ class BlobStore:
             StoreError: It cannot be written.
         """
         blob = manifest.blob
-        size = max(manifest.size, self._limits.file_least_size)
+        size = self._counted(manifest)
         until_ms = min(until_ms, now_ms + ATTACHMENT_LIMITS.hold_max_ms)
         if size > self._limits.file_max_size:
             raise RefusedError(Code.OVERSIZE, "the hub keeps no file as large as that")
@@ -185,6 +188,12 @@ class BlobStore:
     def close(self) -> None:
         """Closes the index; afterwards nothing works."""
         self._database.close()
+
+    def _counted(self, manifest: Manifest) -> int:
+        """Returns the bytes that a file counts for: small ones take more."""
+        limits = self._limits
+        chunks = len(manifest.digests) * limits.chunk_least_size
+        return max(manifest.size, limits.file_least_size, chunks)
 
     def _check_room(self, party: PartyId, blob: bytes, size: int) -> None:
         with self._database.read() as db:

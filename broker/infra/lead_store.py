@@ -3,9 +3,10 @@
 What is in them is encrypted; comparing is left to `broker.services.weapon_keeper`.
 """
 
+import sqlite3
 from collections.abc import Sequence
 
-from broker.core.identification.rows import LeadRow
+from broker.core.identification.rows import NAME_TOKEN_SIZE, LeadRow
 from broker.core.records import Alarm
 from broker.infra.database import Database
 from broker.infra.settling import note_alarm
@@ -33,7 +34,7 @@ class LeadStore:
         Args:
             compared: Rows that need not be compared again.
             leads: What came of it.
-            alarm: Raised if any is new; None to raise none.
+            alarm: Raised if any is new, unless the same is open; None to raise none.
 
         Returns:
             Numbers of those that are new.
@@ -57,14 +58,31 @@ class LeadStore:
                     ).fetchall()
                 ]
             if new and alarm is not None:
-                occasion = f"matches/{new[0]}"
-                number = note_alarm(db, alarm)
-                db.execute("INSERT INTO alarm_names VALUES (?, ?)", (occasion, number))
+                occasion = _open_occasion(db, leads[0].message_digest, alarm)
+                if not occasion:
+                    occasion = f"matches/{new[0]}"
+                    number = note_alarm(db, alarm)
+                    db.execute(
+                        "INSERT INTO alarm_names VALUES (?, ?)", (occasion, number)
+                    )
                 db.executemany(
                     "UPDATE weapon_leads SET occasion = ? WHERE number = ?",
                     [(occasion, one) for one in new],
                 )
         return new
+
+    def leads_from(self, message_digest: bytes) -> dict[bool, int]:
+        """Returns how many leads were noted when a message was looked up.
+
+        By whether they lead to an own list.
+        """
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT length(other) = ?, count(*) FROM weapon_leads"
+                " WHERE message_digest = ? GROUP BY 1",
+                (NAME_TOKEN_SIZE, message_digest),
+            ).fetchall()
+        return {False: 0, True: 0} | {bool(row[0]): int(row[1]) for row in rows}
 
     def leads(self, message_digest: bytes | None = None) -> list[LeadRow]:
         """Returns the leads, or those of one message, newest first."""
@@ -111,6 +129,17 @@ class LeadStore:
                 (now_ms, row[0]),
             )
         return True
+
+
+def _open_occasion(db: sqlite3.Connection, message_digest: bytes, alarm: Alarm) -> str:
+    """Returns what leads of a message are open under with that alarm, or empty."""
+    row = db.execute(
+        "SELECT occasion FROM weapon_leads JOIN alarm_names ON name = occasion"
+        " JOIN alarms ON sequence = alarm"
+        " WHERE message_digest = ? AND decided = x'' AND text = ? LIMIT 1",
+        (message_digest, alarm.text),
+    ).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def _lead_row(row: tuple[int, bytes, bytes, bytes, bytes, bytes]) -> LeadRow:

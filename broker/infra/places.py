@@ -73,7 +73,10 @@ def _locodes(path: Path) -> dict[str, LonLat]:
         data = path.read_bytes()
     except OSError as error:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
-    found = dict(_rows(csv.reader(_text(data).splitlines())))
+    try:
+        found = dict(_rows(csv.reader(_text(data).splitlines())))
+    except csv.Error as error:
+        raise ConfigurationError(f"{path} is no list of places: {error}") from error
     if not found:
         raise ConfigurationError(
             f"{path} holds no position of a UN/LOCODE: expected the columns locode, "

@@ -9,7 +9,12 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
-from broker.core.identification.rows import LIST_ID_SIZE, ListRow, NewRow
+from broker.core.identification.rows import (
+    LIST_ID_SIZE,
+    NAME_TOKEN_SIZE,
+    ListRow,
+    NewRow,
+)
 from broker.infra.database import Database
 from broker.infra.erasure import note_erased
 from broker.infra.weapon_store import (
@@ -121,7 +126,7 @@ class WeaponListStore:
             cursor = db.execute(
                 "DELETE FROM weapon_lists WHERE name_token = ?", (name_token,)
             )
-            other = name_token.to_bytes(8, "big", signed=True)
+            other = name_token.to_bytes(NAME_TOKEN_SIZE, "big", signed=True)
             forget_leads(db, other, now_ms)
         return bool(cursor.rowcount)
 

@@ -206,7 +206,12 @@ class AttachmentKeeper:
     async def _drop(self, now_ms: int) -> None:
         store = self._ports.store
         for blob in store.blobs_over(now_ms - ATTACHMENT_LIMITS.unused_ms):
-            await self._ports.transfer.drop(blob)
+            try:
+                await self._ports.transfer.drop(blob)
+            except RefusedError as error:
+                # A hub that refuses keeps nobody else's files waiting. Tried again.
+                self._log.warning("a file is still at the hub", reason=str(error))
+                continue
             store.forget_blob(blob)
 
     async def _keep_longer(self, now_ms: int) -> None:

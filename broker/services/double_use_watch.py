@@ -5,6 +5,7 @@ It starts nothing else. Which signs there are is left to
 """
 
 import asyncio
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -18,9 +19,13 @@ from broker.core.registers.statement import folded
 from broker.services.looking import keep_looking
 from keys.framing import labelled_digest
 
+ALARMS_MAX: Final = 50
+"""Alarms that are open at a time; each leads to the list, which has all."""
+
 _LOOK_S: Final = 900.0
 _NAME: Final = "double-use"
 _PREFIX: Final = "double-use/"
+_AGAIN: Final = "#"  # before how many times a lead has come up
 _KEY: Final = b"rogatory/double-use-key/1"
 _TOKEN: Final = b"rogatory/double-use/1"
 _TEXT: Final = (
@@ -98,17 +103,24 @@ class DoubleUseWatch:
             return 0
         now_ms = self.clock.now_ms()
         current = {self._named(lead) for lead in self.leads() if lead.strong}
-        raised = sum(
-            self.store.raise_alarm_once(
-                name, Alarm(at_ms=now_ms, topic="certificate", text=_TEXT)
-            )
-            for name in sorted(current)
-        )
-        for name in self.store.open_alarms(_PREFIX):
-            if name not in current:
-                self.store.settle_alarm(name, now_ms, _OVER)
+        known = {
+            one.partition(_AGAIN)[0]: one for one in self.store.open_alarms(_PREFIX)
+        }
+        room = ALARMS_MAX - len(known.keys() & current)
+        # They all say the same: whoever makes thousands of leads drowns nothing.
+        new = sorted(current - known.keys())[: max(0, room)]
+        for name in new:
+            self._raise(name, Alarm(at_ms=now_ms, topic="certificate", text=_TEXT))
+        for name in known.keys() - current:
+            self.store.settle_alarm(known[name], now_ms, _OVER)
         self._mark = mark
-        return raised
+        return len(new)
+
+    def _raise(self, name: str, alarm: Alarm) -> None:
+        """Raises an alarm; anew, if what it was about was over in between."""
+        for time in itertools.count(1):
+            if self.store.raise_alarm_once(f"{name}{_AGAIN}{time}", alarm):
+                return
 
     def _named(self, lead: Lead) -> str:
         """Returns a name of a lead that tells nothing to whoever reads the store.

@@ -129,9 +129,23 @@ class WeaponIndex:
         """Returns the token of a list's name; case does not matter."""
         return self.token("list", name.casefold())
 
-    def new_row(self, owner: bytes, position: int, kept: Kept) -> NewRow:
-        """Returns an object as the store keeps it."""
-        return self._row(owner, position, kept, kept_terms(kept.weapon))
+    def new_row(
+        self,
+        owner: bytes,
+        position: int,
+        kept: Kept,
+        terms: Iterable[Term] | None = None,
+    ) -> NewRow:
+        """Returns an object as the store keeps it.
+
+        Args:
+            owner: The message or the list that it stands in.
+            position: Within its owner, from 0.
+            kept: What is known of it.
+            terms: The words that it is kept under; None: all of them.
+        """
+        found = kept_terms(kept.weapon) if terms is None else terms
+        return self._row(owner, position, kept, found)
 
     def hashed_row(self, owner: bytes, position: int, kept: Kept) -> NewRow:
         """Likewise, and nothing of it can be read again but where it stands."""

@@ -15,6 +15,7 @@ from broker.core.codec.weapon_kinds import WEAPON_KINDS, read_weapons
 from broker.core.errors import RefusedError
 from broker.core.holder import Holder
 from broker.core.identification.matters import Head, is_one_matter
+from broker.core.identification.portions import in_portions, terms_within
 from broker.core.identification.records import (
     Kept,
     NotedLead,
@@ -22,6 +23,7 @@ from broker.core.identification.records import (
     encode_lead,
 )
 from broker.core.identification.rows import KeptRow, LeadRow, NewRow
+from broker.core.identification.weapon import Weapon
 from broker.core.ports import Clock
 from broker.core.records import Alarm, SentMessage
 from broker.services.holdings import Holdings, HoldingStore
@@ -30,6 +32,9 @@ from broker.services.weapon_index import Hit, IndexStore, WeaponIndex
 
 LEAST_NOTED: Final = 0.5
 """Score of leads that are noted by themselves; see the table in the documentation."""
+
+LEADS_MAX: Final = 500
+"""Leads that are noted for one message, to lists and to messages each."""
 
 _READ_AT_ONCE: Final = 100  # contents
 _MATCHED_AT_ONCE: Final = 50  # objects
@@ -65,6 +70,13 @@ class KeeperStore(IndexStore, HoldingStore, Protocol):
 
     def weapon_head(self, message_digest: bytes) -> Head | None:
         """Returns what the header of a message says."""
+        ...
+
+    def leads_from(self, message_digest: bytes) -> dict[bool, int]:
+        """Returns how many leads were noted when a message was looked up.
+
+        By whether they lead to an own list.
+        """
         ...
 
     def note_leads(
@@ -156,29 +168,54 @@ class WeaponKeeper:
             weapons, original = read_weapons(message.header.kind, body)
         except RefusedError:
             return  # destroyed or taken back since it was listed
-        rows = [
-            self.index.new_row(digest, position, Kept(weapon=weapon, original=original))
-            for position, weapon in enumerate(weapons)
-            if weapon.serials or weapon.ranges
-        ]
+        try:
+            rows = list(self._rows(digest, weapons, original))
+        except Exception as error:  # noqa: BLE001 - one content must not stop the rest
+            # The text of the error may repeat what the content says.
+            structlog.get_logger(_NAME).error(
+                "not looked through",
+                message=digest.hex()[:16],
+                flaw=type(error).__name__,
+            )
+            rows = []
         self.store.store_weapons(digest, rows)
+
+    def _rows(
+        self, digest: bytes, weapons: Iterable[Weapon], original: bytes
+    ) -> Iterator[NewRow]:
+        bearing = (one for one in weapons if one.serials or one.ranges)
+        for position, (weapon, terms) in enumerate(terms_within(in_portions(bearing))):
+            kept = Kept(weapon=weapon, original=original)
+            yield self.index.new_row(digest, position, kept, terms)
 
     def _match(self, digest: bytes, rows: Sequence[KeptRow]) -> int:
         head, now_ms = self._head(digest), self.clock.now_ms()
-        leads = []
+        leads: list[LeadRow] = []
+        noted = self.store.leads_from(digest)
+        # Apart, so that what is like other messages hides nothing of our own lists.
+        room = {listed: LEADS_MAX - count for listed, count in noted.items()}
         if head is not None and self.store.taken_back(digest) is None:
             for row in rows:
-                kept = self.index.open_row(row)
-                for hit in self._news(head, kept):
-                    noted = NotedLead(
-                        lead=hit.lead,
-                        asked=Place(message_digest=digest, kept=kept),
-                        found=hit.place,
-                        noted_ms=now_ms,
-                    )
-                    leads.append(self._lead_row(noted, hit))
-        alarm = None if head is None else _alarm(head, now_ms)
+                if max(room.values()) <= 0:
+                    break
+                for lead in self._leads(head, self.index.open_row(row), now_ms):
+                    if room[lead.is_listed] > 0:
+                        room[lead.is_listed] -= 1
+                        leads.append(lead)
+        alarm = None
+        if head is not None:
+            alarm = _alarm(head, now_ms, is_cut=min(room.values()) <= 0)
         return len(self.store.note_leads([row.number for row in rows], leads, alarm))
+
+    def _leads(self, head: Head, kept: Kept, now_ms: int) -> Iterator[LeadRow]:
+        for hit in self._news(head, kept):
+            noted = NotedLead(
+                lead=hit.lead,
+                asked=Place(message_digest=head.message_digest, kept=kept),
+                found=hit.place,
+                noted_ms=now_ms,
+            )
+            yield self._lead_row(noted, hit)
 
     def _news(self, head: Head, kept: Kept) -> Iterator[Hit]:
         """Yields hits that are not of the same matter anyway."""
@@ -219,11 +256,12 @@ def _by_owner(rows: Iterable[KeptRow]) -> Iterator[tuple[bytes, list[KeptRow]]]:
     yield from found.items()
 
 
-def _alarm(head: Head, now_ms: int) -> Alarm:
+def _alarm(head: Head, now_ms: int, *, is_cut: bool) -> Alarm:
     # Alarms are kept in clear: they say where to look, and nothing of what is there.
     name = head.message_digest.hex()[:16]
+    more = f"; only the first {LEADS_MAX} leads are noted" if is_cut else ""
     text = (
         f"what {head.kind} {name} of {head.origin} describes may be known already: "
-        f"rogatory matches list {name}"
+        f"rogatory matches list {name}{more}"
     )
     return Alarm(at_ms=now_ms, topic="match", text=text)

@@ -33,9 +33,9 @@ def is_plain_name(name: str) -> bool:
 def safe_name(name: str, media_type: str) -> str:
     """Returns the name under which a file is written, whatever it was called abroad.
 
-    It has no folder, is not hidden, means no device, shows in the order in which it is
-    written, and ends as files of its media type do: nothing that was called a
-    photograph is started when somebody opens it.
+    It has no folder, is not hidden, means no device and no option of a program, shows
+    in the order in which it is written, and ends as files of its media type do: nothing
+    that was called a photograph is started when somebody opens it.
 
     Args:
         name: As the message gives it.
@@ -55,7 +55,8 @@ def safe_name(name: str, media_type: str) -> str:
         plain = stem
     else:
         ending = endings[0]
-    plain = _cut(plain.strip(" ._") or _UNNAMED, NAME_MAX_SIZE - len(ending))
+    plain = plain.strip(" ._").lstrip(" ._-")
+    plain = _cut(plain or _UNNAMED, NAME_MAX_SIZE - len(ending))
     if _DEVICES.match(plain):
         plain = f"_{plain}"
     return plain + ending

@@ -54,6 +54,20 @@ def kept_terms(weapon: Weapon) -> frozenset[Term]:
     return frozenset(found)
 
 
+def certain_terms(weapon: Weapon) -> frozenset[Term]:
+    """Returns the few words of a weapon that show the most, or its last digits."""
+    found: set[Term] = set()
+    for serial in weapon.serials:
+        keys = number_of(serial, weapon.condition).keys
+        terms = [(Level.EXACT.value, key) for key in keys.k0]
+        terms += [(Level.SHAPE.value, key) for key in keys.k1]
+        terms += [(_PARTIAL_TAIL, key) for key in keys.k4 if not keys.k0]
+        found.update(_in_place(serial.part, terms))
+    for span in weapon.ranges:
+        found.update(term for term in _kept_span(span) if term[0] == _SPAN)
+    return frozenset(found)
+
+
 def asked_terms(weapon: Weapon) -> dict[Term, Level]:
     """Returns the words that a weapon is asked for by, each with what it shows."""
     found: dict[Term, Level] = {}

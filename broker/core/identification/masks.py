@@ -4,6 +4,7 @@ What is searched for with it is left to `broker.core.identification.serials`.
 """
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,11 @@ from typing import Final
 from broker.core.identification.scripts import plain
 
 EXPANSIONS_MAX: Final = 1000
-"""Most numbers that one doubtful reading is spelled out into."""
+"""Most numbers that places which could not be read are filled in to."""
+SPELLINGS_MAX: Final = 64
+"""Most numbers that a doubtful reading is spelled out into."""
+PLACES_MAX: Final = 64
+"""Most places that a number has: nobody ever stamped a longer one."""
 
 _PLACE: Final = re.compile(r"\[[^\[\]]*\]|[^\[\]]")
 _GONE: Final = frozenset("?*")
@@ -21,6 +26,7 @@ _JOINTS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212./\\_:,'\u00b7#()]")
 _DIGITS: Final = tuple("0123456789")
 _LETTERS: Final = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _WITHHELD: Final = "[withheld]"
+_SIGNS_MAX: Final = 1024  # of a reading, alternatives and joints included
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,10 @@ class Reading:
         return len(self.places) - self.unknown
 
     def spellings(self) -> tuple[str, ...]:
-        """Returns every number that it can be, if all places were read; or nothing."""
+        """Returns every number that it can be, if all places were read; or nothing.
+
+        At most `SPELLINGS_MAX`: see `reading`.
+        """
         if self.unknown or not self.places:
             return ()
         return tuple(_combined(self.places))
@@ -91,11 +100,21 @@ def reading(raw: str, mask: str = "") -> Reading:
         raw: As it was read; "?" stands for a sign that could not be read, "*" for
             one that was not told.
         mask: The same with alternatives in brackets, "ZZQ-1[0O]4?"; may be empty.
+
+    Returns:
+        No place at all for what is longer than any number, whoever sent it. Where
+        alternatives are too many to be spelled out, the places that are the most
+        doubtful count as not read.
     """
-    if raw == _WITHHELD:
+    if raw == _WITHHELD or max(len(raw), len(mask)) > _SIGNS_MAX:
         return Reading(())
+    found = _places_of(raw, mask)
+    return Reading(_readable(found) if len(found) <= PLACES_MAX else ())
+
+
+def _places_of(raw: str, mask: str) -> list[tuple[str, ...]]:
     if not mask and not _DOUBTFUL & set(raw):
-        return Reading(tuple(_places(raw, alternatives=False)))
+        return list(_places(raw, alternatives=False))
     places: list[tuple[str, ...]] = []
     for token in _PLACE.findall(mask or raw):
         signs = token[1:-1] if len(token) > 1 else token
@@ -103,7 +122,16 @@ def reading(raw: str, mask: str = "") -> Reading:
             places.append(())
         else:
             places.extend(_places(signs, alternatives=len(token) > 1))
-    return Reading(tuple(places))
+    return places
+
+
+def _readable(places: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Blanks what is the most doubtful, until the rest can be spelled out."""
+    left = list(places)
+    while math.prod(len(one) for one in left if one) > SPELLINGS_MAX:
+        widest = max(range(len(left)), key=lambda at: len(left[at]))
+        left[widest] = ()
+    return tuple(left)
 
 
 def without_joints(text: str) -> str:

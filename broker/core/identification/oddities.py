@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from broker.core.identification.calibres import read as read_calibre
-from broker.core.identification.masks import reading
+from broker.core.identification.masks import PLACES_MAX, reading
 from broker.core.identification.scripts import by_shape, plain, scripts_of
 from broker.core.identification.serials import exact_key
 
@@ -91,7 +91,7 @@ def _mixed(raw: str) -> Iterator[Oddity]:
 def _confusable(raw: str) -> Iterator[Oddity]:
     """A letter among digits, where it looks like a digit, is a misreading at first."""
     key = by_shape(exact_key(raw))
-    for at, sign in enumerate(key):
+    for at, sign in enumerate(key if len(key) <= PLACES_MAX else ""):
         before, after = key[at - 1 : at], key[at + 1 : at + 2]
         among = before.isdigit() and (after.isdigit() or not after)
         if sign in _CONFUSABLE and among:
@@ -108,7 +108,8 @@ def _confusable(raw: str) -> Iterator[Oddity]:
 
 def _shape(raw: str) -> Iterator[Oddity]:
     read = reading(raw)
-    length, (least, most) = len(read.places), _LENGTHS
+    # What is longer than any number has no places.
+    length, (least, most) = len(read.places) or len(exact_key(raw)), _LENGTHS
     text = ""
     if not any(sign.isdigit() for sign in plain(raw)) and not read.unknown:
         text = "there is no digit in it"

@@ -8,6 +8,8 @@ from typing import Final
 
 LIST_ID_SIZE: Final = 16
 """Bytes of the id of an own list; that of a message is longer."""
+NAME_TOKEN_SIZE: Final = 8
+"""Bytes by which leads name an own list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ class ListRow:
     @property
     def other(self) -> bytes:
         """How leads name the list: the same after it was imported again."""
-        return self.name_token.to_bytes(8, "big", signed=True)
+        return self.name_token.to_bytes(NAME_TOKEN_SIZE, "big", signed=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,3 +92,8 @@ class LeadRow:
     other: bytes
     protected: bytes
     decided: bytes = b""
+
+    @property
+    def is_listed(self) -> bool:
+        """Tells whether it leads to an own list."""
+        return len(self.other) == NAME_TOKEN_SIZE

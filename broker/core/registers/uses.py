@@ -5,7 +5,7 @@ What follows from several uses is left to `broker.core.registers.double_use`.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from broker.core.registers.certificates import (
@@ -103,18 +103,20 @@ def uses(statements: Iterable[Statement]) -> tuple[Use, ...]:
 
 def _uses_in(statement: Statement) -> Iterator[Use]:
     fields = statement.fields
-    consignment = inner(fields, "consignment")
     if statement.kind == REQUEST:
         paper = paper_in(inner(fields, "certificate"))
-        yield _use(statement, paper, consignment, actor_name(fields, "endUser"))
+        yield _use(statement, paper, actor_name(fields, "endUser"))
     if statement.kind == ALERT:
-        for document in listed(consignment, "documents"):
-            paper = paper_in(document)
-            if paper.kind in _USED_PAPERS:
-                yield _use(statement, paper, consignment, _named_end_user(fields))
+        documents = listed(inner(fields, "consignment"), "documents")
+        papers = [one for one in map(paper_in, documents) if one.kind in _USED_PAPERS]
+        if papers:
+            use = _use(statement, papers[0], _named_end_user(fields))
+            # What is said of the consignment is read once, however many papers it has.
+            yield from (replace(use, paper=paper) for paper in dict.fromkeys(papers))
 
 
-def _use(statement: Statement, paper: Paper, consignment: Fields, end_user: str) -> Use:
+def _use(statement: Statement, paper: Paper, end_user: str) -> Use:
+    consignment = inner(statement.fields, "consignment")
     counted = _counted_goods(consignment) or _counted_items(statement.fields)
     departures = (text(leg, "departure") for leg in listed(consignment, "legs"))
     return Use(

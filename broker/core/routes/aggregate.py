@@ -34,6 +34,8 @@ class Counted:
         year: Of the beginning of what it tells.
         factors: Words by table: "modes" to "sea".
         expires_on: Last day on which it may be used without a review, if any.
+        copied: Whether somebody has passed it on: it is not proved to be its
+            provider's.
     """
 
     root: bytes
@@ -43,6 +45,7 @@ class Counted:
     year: int
     factors: Mapping[str, frozenset[str]]
     expires_on: dt.date | None = None
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -106,7 +109,8 @@ def aggregate(
         if reason:
             left_out[reason] = left_out.get(reason, 0) + 1
         else:
-            # Of several copies the fullest: somebody may have taken things out.
+            # What its provider sent, before any copy. Of several copies the fullest:
+            # somebody may have taken things out.
             known = distinct.setdefault(one.root, one)
             distinct[one.root] = max(known, one, key=_fullness)
     told: dict[tuple[str, int, str], list[Counted]] = {}
@@ -141,6 +145,7 @@ def counted_route(report: RouteReport) -> Counted:
         handling=bearing.handling,
         year=report.span.first.year,
         expires_on=report.expires_on,
+        copied=bearing.copied and not bearing.own,
         factors={
             "routes": frozenset(_pairs(path[:1] + path[-1:])),
             "borders": frozenset(_pairs(path)),
@@ -170,6 +175,7 @@ def counted_alert(document: Mapping[str, object], counted: Counted) -> Counted:
         own=counted.own,
         handling=counted.handling,
         year=counted.year,
+        copied=counted.copied,
         factors={
             "diverted_on_the_way": frozenset(_pairs(ends)),
             "diverted_by_mode": frozenset(words("TRANSPORT_MODE_", modes)),
@@ -184,8 +190,8 @@ def counted_alert(document: Mapping[str, object], counted: Counted) -> Counted:
     )
 
 
-def _fullness(one: Counted) -> tuple[int, int]:
-    return sum(map(len, one.factors.values())), -one.handling.tlp
+def _fullness(one: Counted) -> tuple[bool, int, int]:
+    return not one.copied, sum(map(len, one.factors.values())), -one.handling.tlp
 
 
 def _pairs(path: tuple[str, ...]) -> Iterator[str]:

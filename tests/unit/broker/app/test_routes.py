@@ -18,9 +18,13 @@ from broker.app.routes import (
 from broker.core.admitted import AdmissionState
 from broker.core.codec.documents import encode_document
 from broker.core.codec.draft import parse_draft
+from broker.core.codec.permission import encode_copy
 from broker.core.errors import ConfigurationError
 from broker.core.handling import Handling, Tlp
+from broker.core.onward import ONWARD_KIND, Onward
+from broker.core.onward_copy import copy_of
 from broker.core.policy.rule import Ceiling, Effect, Rule, RuleTerms
+from broker.services.dispatch import Dispatcher
 from keys.identity import PartyId
 from tests import world
 from tests.unit.broker.app.route_node import keys, node, parties, tell
@@ -110,6 +114,41 @@ async def test_nobody_else_can_withdraw_a_route(told: RecallWorld) -> None:
     tell(told.sides[BEL], "KEN", "ETH", to=(KEN,), in_reply_to=sent.message_digest)
     await told.settle()
     assert {one.standing for one in known(told, KEN)} == {Standing.PUBLISHED}
+
+
+async def test_who_passed_a_route_on_cannot_withdraw_what_its_provider_tells(
+    told: RecallWorld,
+) -> None:
+    sent = tell(told.sides[KEN], "KEN", "SOM", to=(BEL, MEX))
+    await told.settle()
+    copy = forward(told.sides[BEL], sent.message_digest, (MEX,))
+    told.sides[BEL].send(
+        (MEX,), step("WITHDRAW"), "case-step/1", in_reply_to=copy.message_digest
+    )
+    await told.settle()
+    assert [one.standing for one in known(told, MEX)] == [Standing.PUBLISHED] * 2
+
+
+async def test_what_others_pass_on_as_ours_does_not_stand_for_ours(
+    told: RecallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy is not proved to be its provider's: a hostile node can fill one in."""
+    monkeypatch.setattr(Onward, "check", lambda *_: None)
+    monkeypatch.setattr(Dispatcher, "_check_not_taken_back", lambda *_: None)
+    sent = tell(told.sides[KEN], "KEN", "SOM", to=(BEL, MEX))
+    other = tell(told.sides[MEX], "KEN", "UGA", "SSD", "SOM", to=(BEL,))
+    await told.settle()
+    provided = told.sides[BEL].holdings.provided(
+        told.sides[BEL].received(other.message_digest)
+    )
+    copy = copy_of(provided, (KEN,), ())
+    forged = replace(copy, provider=KEN, message_digest=sent.message_digest)
+    handling = Handling.parse("TLP:GREEN")
+    told.sides[BEL].send((KEN,), encode_copy(forged), ONWARD_KIND, handling)
+    await told.settle()
+    own = [one for one in known(told, KEN) if one.report.bearing.own]
+    assert [one.report.path for one in own] == [("KEN", "SOM")]
+    assert [one.report.bearing.own for one in known(told, KEN)].count(False) == 1
 
 
 def test_a_document_that_left_as_two_messages_is_one_report(told: RecallWorld) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -120,6 +121,19 @@ def test_only_items_in_its_scope_are_flagged() -> None:
 
 def test_whoever_does_not_name_items_is_flagged_rather_than_passed_over() -> None:
     assert paths({"actor": {"name": "Example Group"}}, ON_GROUP) == ["actor.name"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u00c9x\u00e1mple-Group", "\uff25\uff58\uff41\uff4d\uff50\uff4c\uff45 Group"],
+)
+def test_accents_and_wide_letters_do_not_hide_a_name(name: str) -> None:
+    assert paths({"parties": [{"name": name}]}, ON_GROUP) == ["parties[0].name"]
+
+
+def test_a_name_of_signs_alone_is_nobodys() -> None:
+    signs = replace(ON_GROUP, names=frozenset({"---"}))
+    assert paths({"parties": [{"name": "..."}]}, signs) == []
 
 
 def test_arms_that_only_the_tariff_names_may_be_of_any_class() -> None:

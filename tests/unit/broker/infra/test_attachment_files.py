@@ -1,5 +1,6 @@
 """Files that people attach, and files that are written out for them."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -87,3 +88,20 @@ def test_a_folder_that_is_none_is_an_error_of_the_store(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="could not write"):
         write_parts(tmp_path / "file", "a.txt", [DATA], DIGEST)
+
+
+def test_a_memory_stick_that_knows_no_links_takes_files_and_loses_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_self: Path, _target: Path) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    there = tmp_path / "a.txt"
+    there.write_bytes(b"another file")
+    path = write_parts(tmp_path, "a.txt", [DATA], DIGEST)
+    assert path != there
+    assert path.read_bytes() == DATA
+    assert there.read_bytes() == b"another file"
+    assert write_parts(tmp_path, "a.txt", [DATA], DIGEST) == path
+    assert {one.name for one in tmp_path.iterdir()} == {there.name, path.name}

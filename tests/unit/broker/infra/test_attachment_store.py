@@ -12,7 +12,7 @@ from broker.core.recalls.taken_back import Destroyed
 from broker.infra.node_store import NodeStore
 from keys.framing import sha256
 from tests import world
-from tests.unit.broker.infra.stored_messages import letter, send
+from tests.unit.broker.infra.stored_messages import arrival, letter, send
 from tests.world import BEL, KIND, NOW_MS
 
 ONE, TWO = sha256(b"one"), sha256(b"two")
@@ -95,6 +95,23 @@ def test_each_message_is_looked_into_once(store: NodeStore) -> None:
     assert store.attachments_unseen([KIND]) == []
 
 
+def test_what_waits_for_a_person_is_not_asked_for_again_and_again(
+    store: NodeStore,
+) -> None:
+    """Thousands that wait would be opened every two seconds."""
+    message = send(store)
+    with store._database.write() as db:
+        db.execute(
+            "INSERT INTO admissions VALUES (?, ?, 'quarantined', '', NULL, 0, x'', 0,"
+            " x'')",
+            (message.message_digest, KIND),
+        )
+    assert store.attachments_unseen([KIND]) == []
+    with store._database.write() as db:
+        db.execute("UPDATE admissions SET state = 'released'")
+    assert store.attachments_unseen([KIND]) == [message.message_digest]
+
+
 def test_a_file_that_a_message_names_is_no_draft_any_more(store: NodeStore) -> None:
     """Also after a crash between the message and what follows it."""
     store.keep_attachment_draft(draft())
@@ -152,3 +169,29 @@ def test_our_file_that_nobody_sent_is_over_after_a_while(store: NodeStore) -> No
     store.end_attachment_drafts([ONE])
     assert store.blobs_over(NOW_MS) == []  # it may wait for officers
     assert store.blobs_over(NOW_MS + 1) == [ONE]
+
+
+def test_who_sends_our_file_back_does_not_keep_it_at_the_hub(store: NodeStore) -> None:
+    """A recipient could otherwise undo what a recall does there."""
+    store.keep_attachment_draft(draft())
+    ours = send(store)
+    note(store, ours, ONE)
+    store.note_blob_held(ONE, LATER)
+    hostile = world.sealed(BEL, (world.KEN,))
+    store.store_delivered([arrival(hostile)])
+    store.note_attachments(
+        hostile.message_digest, [ONE], until_ms=LATER + world.DAY_MS, due_ms=None
+    )
+    assert store.blobs_to_keep_longer(NOW_MS) == []
+    destroy(store, ours)
+    assert store.blobs_over(NOW_MS) == [ONE]
+    assert store.blobs_known() == {ONE}  # the message of others still names it
+
+
+def test_a_file_is_not_taken_for_sent_because_others_name_it(store: NodeStore) -> None:
+    store.keep_attachment_draft(draft())
+    hostile = world.sealed(BEL, (world.KEN,))
+    store.store_delivered([arrival(hostile)])
+    note(store, hostile, ONE)
+    assert store.attachment_draft(draft().token) == draft()
+    assert store.blobs_over(NOW_MS + 1) == []

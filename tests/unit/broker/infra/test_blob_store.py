@@ -6,15 +6,18 @@ from pathlib import Path
 import pytest
 
 from broker.core.attachments.limits import ATTACHMENT_LIMITS
+from broker.core.attachments.manifest import manifest_of
 from broker.core.errors import Code, RefusedError, StoreFullError
 from broker.infra.blob_store import BlobLimits, BlobStore
+from keys.attachments import TAG_SIZE
+from keys.framing import sha256
 from tests.attached_files import SealedFile, sealed_file
 from tests.world import BEL, DAY_MS, KEN, NOW_MS
 
 FILE, OTHER = sealed_file(), sealed_file("other.txt")
 SIZE = FILE.manifest.size
 LATER = NOW_MS + DAY_MS
-ROOM = BlobLimits(free_min_size=0, file_least_size=0)
+ROOM = BlobLimits(free_min_size=0, file_least_size=0, chunk_least_size=0)
 
 
 @pytest.fixture
@@ -73,7 +76,10 @@ def test_nobody_fills_in_a_file_that_is_not_kept_for_them(store: BlobStore) -> N
 
 def test_a_party_gets_its_room_and_no_more(tmp_path: Path) -> None:
     store = limited(
-        tmp_path, BlobLimits(party_max_size=SIZE, free_min_size=0, file_least_size=0)
+        tmp_path,
+        BlobLimits(
+            party_max_size=SIZE, free_min_size=0, file_least_size=0, chunk_least_size=0
+        ),
     )
     put_all(store)
     with pytest.raises(RefusedError) as refusal:
@@ -89,7 +95,10 @@ def test_a_party_gets_its_room_and_no_more(tmp_path: Path) -> None:
 
 def test_all_parties_together_get_the_room_of_the_hub(tmp_path: Path) -> None:
     store = limited(
-        tmp_path, BlobLimits(all_max_size=SIZE, free_min_size=0, file_least_size=0)
+        tmp_path,
+        BlobLimits(
+            all_max_size=SIZE, free_min_size=0, file_least_size=0, chunk_least_size=0
+        ),
     )
     put_all(store)
     # The same file takes no room twice.
@@ -101,7 +110,12 @@ def test_all_parties_together_get_the_room_of_the_hub(tmp_path: Path) -> None:
 
 def test_many_small_files_do_not_fill_the_disk_with_folders(tmp_path: Path) -> None:
     least = 10 * SIZE
-    limits = BlobLimits(party_max_size=least, free_min_size=0, file_least_size=least)
+    limits = BlobLimits(
+        party_max_size=least,
+        free_min_size=0,
+        file_least_size=least,
+        chunk_least_size=0,
+    )
     store = limited(tmp_path, limits)
     put_all(store)
     with pytest.raises(RefusedError) as refusal:
@@ -112,7 +126,13 @@ def test_many_small_files_do_not_fill_the_disk_with_folders(tmp_path: Path) -> N
 
 def test_an_oversized_file_is_refused(tmp_path: Path) -> None:
     store = limited(
-        tmp_path, BlobLimits(file_max_size=SIZE - 1, free_min_size=0, file_least_size=0)
+        tmp_path,
+        BlobLimits(
+            file_max_size=SIZE - 1,
+            free_min_size=0,
+            file_least_size=0,
+            chunk_least_size=0,
+        ),
     )
     with pytest.raises(RefusedError) as refusal:
         store.hold(KEN, FILE.manifest, LATER, NOW_MS)
@@ -164,3 +184,22 @@ def test_who_takes_how_much_room_is_told(store: BlobStore) -> None:
         (BEL, 2, SIZE + OTHER.manifest.size),
         (KEN, 1, SIZE),
     ]
+
+
+def test_a_file_of_a_thousand_tiny_chunks_counts_for_what_it_takes(
+    tmp_path: Path,
+) -> None:
+    """Quotas by bytes alone would let one party use up every file of the disk."""
+    count = ATTACHMENT_LIMITS.chunks_max
+    digests = [sha256(number.to_bytes(4, "big")) for number in range(count)]
+    tiny = manifest_of([TAG_SIZE + 1] * count, digests)
+    limits = BlobLimits(
+        party_max_size=count * BlobLimits().chunk_least_size, free_min_size=0
+    )
+    store = limited(tmp_path, limits)
+    store.hold(KEN, tiny, LATER, NOW_MS)
+    with pytest.raises(RefusedError) as refusal:
+        store.hold(KEN, FILE.manifest, LATER, NOW_MS)
+    assert refusal.value.code is Code.QUOTA
+    assert [*store.held()] == [(KEN, 1, limits.party_max_size)]
+    store.close()

@@ -85,6 +85,13 @@ def test_a_list_without_any_position_is_refused(
         gazetteer(tmp_path / "missing.csv")
 
 
+def test_a_list_with_a_cell_without_end_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "places.csv"
+    path.write_text("BEANR,51.2,4.4\nKEMBA," + "1" * 200_000, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="no list of places"):
+        gazetteer(path)
+
+
 def test_without_a_list_countries_alone_are_known() -> None:
     assert gazetteer(None).locodes == {}
     assert "KEN" in gazetteer(None).countries

@@ -10,7 +10,9 @@ import pytest
 from broker.core.attachments.attached import Attached
 from broker.core.attachments.limits import ATTACHMENT_LIMITS
 from broker.core.attachments.records import Draft
-from broker.core.errors import BusUnavailableError
+from broker.core.codec.desk import asked_for
+from broker.core.codec.desk_blobs import BLOB_DROP
+from broker.core.errors import BusUnavailableError, Code, RefusedError
 from broker.core.recalls.taken_back import Destroyed
 from broker.infra.chunk_files import ChunkFiles
 from broker.infra.node_store import NodeStore
@@ -250,6 +252,27 @@ async def test_what_is_dropped_while_the_hub_is_away_is_dropped_later(
     assert ken.hub.store.missing(FILE.blob) == ()
     await ken.keeper.look()
     assert ken.hub.store.manifest(FILE.blob) is None
+
+
+async def test_a_hub_that_refuses_to_drop_a_file_keeps_no_other_waiting(
+    ken: Kept,
+) -> None:
+    """A hub of an earlier version knows no such question."""
+    digest = await attached(ken)
+    await ken.later(0)
+    ken.destroy(digest)
+
+    def refused(question: bytes, answer: bytes) -> bytes:
+        if asked_for(question) == BLOB_DROP:
+            raise RefusedError(Code.MALFORMED, "question")
+        return answer
+
+    ken.hub.meddle = refused
+    await ken.later(0)
+    assert ken.store.blobs_over(NOW_MS) == [FILE.blob]
+    ken.hub.meddle = lambda _, answer: answer
+    await ken.later(1)
+    assert ken.store.blobs_over(NOW_MS) == []
 
 
 async def test_a_draft_that_nobody_sends_ends(ken: Kept) -> None:

@@ -13,7 +13,7 @@ from broker.core.registers.certificates import registrations
 from broker.core.registers.double_use import Lead, Reason, Sign, leads
 from broker.core.registers.uses import certificates, uses
 from broker.infra.node_store import NodeStore
-from broker.services.double_use_watch import DoubleUseWatch
+from broker.services.double_use_watch import ALARMS_MAX, DoubleUseWatch
 from tests.unit.broker.core.registers.stating import example, stated
 from tests.world import BEL, KEN, FakeClock
 
@@ -101,6 +101,33 @@ def test_what_nothing_speaks_for_any_longer_is_settled(world: World) -> None:
     world.look(_lead())
     world.look()
     assert world.store.open_alarms("double-use/") == []
+
+
+def test_thousands_of_leads_do_not_give_thousands_of_alarms(world: World) -> None:
+    """Two messages are enough to make them, and all alarms say the same."""
+    lead = _lead()
+    certificate = lead.certificate
+    found = []
+    for number in range(ALARMS_MAX + 20):
+        digest = number.to_bytes(32, "big")
+        asked = [
+            replace(use, paper=replace(use.paper, sha256=digest))
+            for use in certificate.uses
+        ]
+        one = replace(certificate, uses=tuple(asked))
+        found.append(replace(lead, certificate=one))
+    assert world.look(*found) == ALARMS_MAX
+    assert world.look(*found) == 0
+    assert len(world.store.open_alarms("double-use/")) == ALARMS_MAX
+
+
+def test_a_lead_that_comes_up_again_is_told_again(world: World) -> None:
+    """Who makes a lead and takes it back could otherwise silence the real one."""
+    assert world.look(_lead()) == 1
+    assert world.look() == 0
+    assert world.look(_lead()) == 1
+    assert world.look(_lead()) == 0
+    assert len(world.store.open_alarms("double-use/")) == 1
 
 
 def test_nothing_is_read_while_nothing_changes(world: World) -> None:

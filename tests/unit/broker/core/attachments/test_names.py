@@ -17,7 +17,7 @@ from keys.framing import sha256
 def test_whatever_it_was_called_it_stays_in_its_folder(name: str, sort: str) -> None:
     written = safe_name(name, sort)
     assert written not in {"", ".", ".."}
-    assert not written.startswith((".", " ", "-."))
+    assert not written.startswith((".", " ", "-"))
     assert not set(written) & set('/\\:*?"<>|\x00\n')
     assert written.isprintable()
     assert len(written.encode()) <= NAME_MAX_SIZE + 1
@@ -76,6 +76,10 @@ def test_a_name_is(name: str) -> None:
         ("x.bmp", b"BM\x00\x00", "image/bmp"),
         ("x.txt", b"BMW of the suspect", "text/plain"),
         ("x.gif", b"no gif at all", "image/gif"),
+        ("x.jxl", b"\xff\x0a\xfa", "image/jxl"),
+        ("x", b"\x00\x00\x00\x0cJXL \r\n\x87\n", "image/jxl"),
+        ("x.raf", b"FUJIFILMCCD-RAW ", "image/x-raw"),
+        ("x.bin", b"8BPS\x00\x01", "image/vnd.adobe.photoshop"),
         ("x.pdf", b"%PDF-1.7", "application/pdf"),
         ("x.exe", b"MZ", UNKNOWN),
         ("x", b"", UNKNOWN),

@@ -51,3 +51,7 @@ def test_what_may_have_been_meant_is_said() -> None:
 @given(st.text(max_size=40))
 def test_nothing_that_anybody_types_breaks_it(raw: str) -> None:
     assert isinstance(oddities(raw), tuple)
+
+
+def test_a_number_without_end_takes_no_time_and_is_noticed() -> None:
+    assert kinds("1O" * 50_000) == {OddityKind.SHAPE}

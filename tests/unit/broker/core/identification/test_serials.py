@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from broker.core.identification.masks import EXPANSIONS_MAX, reading
+from broker.core.identification.masks import EXPANSIONS_MAX, SPELLINGS_MAX, reading
 from broker.core.identification.scripts import (
     by_shape,
     by_sound,
@@ -148,3 +148,27 @@ def test_one_sign_missing_or_two_exchanged_leave_a_key_in_common(raw: str) -> No
 @given(SIGNS)
 def test_the_exact_key_is_its_own(raw: str) -> None:
     assert exact_key(exact_key(raw)) == exact_key(raw)
+
+
+@pytest.mark.parametrize("raw", ["7" * 65, "A" * 100_000, "\ufdfa" * 60])
+def test_what_is_longer_than_any_number_has_no_keys(raw: str) -> None:
+    """Keys of near numbers would otherwise take the square of its length."""
+    assert reading(raw).places == ()
+    keys = keys_of(raw)
+    assert not (keys.k0 | keys.near | keys.k4 | keys.possible)
+
+
+def test_a_mask_of_everything_is_spelled_out_in_part_and_loses_nothing() -> None:
+    read = reading("?" * 8, "ZZQ-[0123456789][OQ0][17]5[5S6][ABCD]")
+    certain = {one: signs for one, signs in enumerate(read.places) if len(signs) == 1}
+    assert {0: ("Z",), 1: ("Z",), 2: ("Q",), 6: ("5",)}.items() <= certain.items()
+    assert read.unknown >= 1
+    whole = reading("?" * 5, "ZZQ-[01]4")
+    assert whole.spellings() == ("ZZQ04", "ZZQ14")
+
+
+@given(st.text("[]?0123456789ABO", max_size=60))
+def test_no_mask_is_spelled_out_without_end(mask: str) -> None:
+    read = reading("?", mask)
+    assert len(read.spellings()) <= SPELLINGS_MAX
+    assert len(read.filled()) <= EXPANSIONS_MAX

@@ -249,3 +249,16 @@ def test_strong_leads_come_first() -> None:
     )
     found = leads(_known(weak, others, REGISTERED, _asked(), _second(1)))
     assert [one.strong for one in found] == [True, False]
+
+
+def test_a_consignment_is_read_once_however_many_papers_an_alert_lists() -> None:
+    """One message could otherwise take minutes, and all of the memory."""
+    whole = example("diversion-alert")["consignment"]
+    document = {"kind": "DOCUMENT_KIND_END_USER_CERTIFICATE", "issuedBy": "KEN"}
+    papers = [{**document, "number": f"ZZQ-{number}"} for number in range(3)]
+    fields = example(
+        "diversion-alert", consignment={**whole, "documents": [*papers, papers[0]]}
+    )
+    found = uses([stated("diversion-alert", BEL, fields)])
+    assert [one.paper.number for one in found] == ["ZZQ-0", "ZZQ-1", "ZZQ-2"]
+    assert len({id(one.consignment) for one in found}) == 1

@@ -151,6 +151,15 @@ def test_of_several_copies_the_fullest_is_counted() -> None:
     assert made([blurred, *full]).cells == made([*full, blurred]).cells != ()
 
 
+def test_a_copy_that_tells_more_does_not_replace_what_its_provider_sent() -> None:
+    """Whoever passes something on could otherwise put words into a State's mouth."""
+    own_words = [counted(1), counted(2), counted(3)]
+    more = {"modes": frozenset({"sea", "air"})}
+    forged = [counted(number, factors=more, copied=True) for number in (1, 2, 3)]
+    for counts in ([*forged, *own_words], [*own_words, *forged]):
+        assert [cell.key for cell in made(counts).cells] == ["sea"]
+
+
 def test_a_route_is_counted_by_its_ends_its_borders_and_its_factors() -> None:
     told = report(1, ["KEN", "UGA", "SSD"], modes=["ROAD"])
     factors = counted_route(told).factors
