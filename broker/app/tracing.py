@@ -31,7 +31,7 @@ from broker.core.tracing.answers import (
 )
 from broker.core.tracing.custody import Custody, custody_of
 from broker.core.tracing.disclosure import binding_when_told
-from broker.core.tracing.route import RouteStep, route_of
+from broker.core.tracing.route import Progress, RouteStep, route_of
 from broker.core.tracing.standing import standing
 from broker.services.holdings import Holdings
 from keys.identity import PartyId
@@ -153,21 +153,26 @@ def route(
 ) -> tuple[RouteStep, ...]:
     """Returns the way of a trace: whose records come first, who was asked, who is next.
 
+    Who was asked, and asks nobody itself, has its own records to look at and no more.
+
     Args:
         trace: The trace.
-        own: Who asks.
+        own: Whose way it is.
         parties: Everybody who can be reached here; None when that is not known.
     """
     asked: dict[str, list[str]] = {}
     for one in trace.opened_by(own):
         asked.setdefault(one.leg.addressee, []).append(one.standing)
-    return route_of(
+    steps = route_of(
         [item.described for item in trace.items],
         own,
         named={at: one.next_countries for at, one in enumerate(trace.custodies)},
         asked=asked,
         parties=parties,
     )
+    if asked:
+        return steps
+    return tuple(one for one in steps if one.progress is Progress.AT_HOME)
 
 
 def may_be_told(
@@ -208,7 +213,10 @@ def may_be_told(
         )
         for item in trace.items
     )
-    return Tellable(items=items, bounds=bounds, kept_back=tuple(kept_back.values()))
+    # An answer that a later one has replaced, or that told nothing, is not asked for.
+    standing = {one.message for item in trace.items for one in item.statements}
+    kept = tuple(one for name, one in kept_back.items() if name in standing)
+    return Tellable(items=items, bounds=bounds, kept_back=kept)
 
 
 def answer_naming(

@@ -77,7 +77,8 @@ def update(
         fields = update_draft(content, view, node.party, sort.value, plan=agreed)
     name = view.alert.name
     hand_out(_HEAD.format(name=name), fields, out, as_json=as_json)
-    note(f"Send it, once it is filled in: rogatory send FILE --reply-to {name}")
+    file = out or "FILE"
+    note(f"Send it, once it is filled in: rogatory send {file} --reply-to {name}")
 
 
 def report(

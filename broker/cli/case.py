@@ -33,10 +33,12 @@ _MOST: Final = 100
 @app.command("list")
 def list_(
     overdue: Annotated[
-        bool, typer.Option("--overdue", help="Only where something is overdue.")
+        bool,
+        typer.Option("--overdue", help="Only cases in which something is overdue."),
     ] = False,
     open_: Annotated[
-        bool, typer.Option("--open", help="Only what is not closed yet.")
+        bool,
+        typer.Option("--open", help="Only cases in which something is not closed yet."),
     ] = False,
     kind: Annotated[
         str | None,

@@ -1,6 +1,6 @@
 """`rogatory case show`: one case as a timeline, with what is owed and what is next."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -10,6 +10,7 @@ from broker.cli.case_views import (
     EVENT_COLUMNS,
     case_fields,
     duty_sentence,
+    effects_in,
     event_fields,
     event_row,
     possible,
@@ -19,9 +20,11 @@ from broker.cli.output import note, print_json, print_table, say_item
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import node_session
 from broker.core.cases.leg import Leg
+from broker.core.cases.stepping import STEP
 from broker.infra.clock import SYSTEM_CLOCK
 from keys.identity import PartyId
 
+_RECEIPT: Final = "receipt:"
 CaseArgument = Annotated[
     str,
     typer.Argument(
@@ -47,9 +50,10 @@ def show(
         keys = unlock(node, passphrase_file)
         case = case_of(node, keys, name)
         duties = duties_in(node, keys, case)
+    effects = effects_in(case)
     if as_json:
         fields = case_fields(case, duties, node.party, now_ms)
-        timeline = [event_fields(case, event) for event in case.events]
+        timeline = [event_fields(event, effects) for event in case.events]
         print_json({**fields, "timeline": timeline})
         return
     note(f"Case {case.name}")
@@ -59,7 +63,7 @@ def show(
             say_item("    ", f"now possible: {', '.join(ways)}")
     for duty in duties:
         say_item("owed: ", duty_sentence(duty, now_ms))
-    rows = [event_row(case, event) for event in case.events]
+    rows = [event_row(event, effects) for event in case.events]
     print_table(EVENT_COLUMNS, rows, empty="Nothing has happened yet.")
     _note_other(case.legs, node.party)
 
@@ -74,7 +78,15 @@ def _leg_sentence(leg: Leg) -> str:
 
 
 def _note_other(legs: tuple[Leg, ...], me: PartyId) -> None:
-    if any("receipt:acknowledged" in possible(leg, me) for leg in legs):
-        note("What has come is acknowledged with: rogatory acknowledge")
-    if any(possible(leg, me) for leg in legs):
-        note("Steps are taken with: rogatory case step MESSAGE ACT; answers with: send")
+    ways = {way for leg in legs for way in possible(leg, me)}
+    receipts = {way for way in ways if way.startswith(_RECEIPT)}
+    steps = {way for way in ways if way.startswith(STEP)}
+    if receipts:
+        note("receipt:… is said with: rogatory acknowledge, act or decline MESSAGE")
+    if steps:
+        note("case-step:ACT is taken with: rogatory case step MESSAGE ACT")
+    if ways - receipts - steps:
+        note(
+            "a document is begun with: rogatory case new KIND --out FILE, and sent "
+            "with: rogatory send FILE --reply-to MESSAGE"
+        )

@@ -1,6 +1,6 @@
 """`rogatory case step`: builds and sends the step by which a matter goes on."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -20,6 +20,9 @@ from broker.core.outgoing import OutgoingDocument
 from broker.services.case_steps import STEP_KIND
 from keys.identity import PartyId
 
+_ACTS: Final = tuple(
+    name.removeprefix(STEP) for name in event_names() if name.startswith(STEP)
+)
 _COUNTED = ("update", "correct")
 """Acts of which each has a number of its own in the matter."""
 
@@ -33,7 +36,10 @@ def step(
         ),
     ],
     act: Annotated[
-        str, typer.Argument(help="Such as start, ask, answer, accept, withdraw, close.")
+        str,
+        typer.Argument(
+            help=f"One of {', '.join(_ACTS)}; what is possible now: rogatory case show."
+        ),
     ],
     text: Annotated[
         str | None, typer.Option(help="The question, the answer, the reason.")
@@ -98,9 +104,8 @@ def step(
 
 def _read_act(act: str) -> str:
     sort = act.lower().removeprefix(STEP)
-    acts = [one.removeprefix(STEP) for one in event_names() if one.startswith(STEP)]
-    if sort not in acts:
-        raise ConfigurationError(f"{act!r} is none of {', '.join(acts)}")
+    if sort not in _ACTS:
+        raise ConfigurationError(f"{act!r} is none of {', '.join(_ACTS)}")
     return sort
 
 

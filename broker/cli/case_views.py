@@ -1,6 +1,6 @@
 """How cases are shown: as fields for programs, as rows and sentences for people."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from broker.cli.following import short_time
@@ -13,6 +13,9 @@ from keys.identity import PartyId
 
 COLUMNS: Final = ("case", "matter", "from", "to", "state", "opened", "owed")
 EVENT_COLUMNS: Final = ("at", "from", "to", "what", "effect", "id")
+
+Effects = Mapping[bytes, Sequence[dict[str, object]]]
+"""By the digest of an event, what it has done in which leg, from state to state."""
 
 
 def case_fields(
@@ -79,8 +82,13 @@ def duty_fields(duty: Duty, now_ms: int) -> dict[str, object]:
     }
 
 
-def event_fields(case: Case, event: CaseEvent) -> dict[str, object]:
-    """Returns one line of a timeline."""
+def event_fields(event: CaseEvent, effects: Effects) -> dict[str, object]:
+    """Returns one line of a timeline.
+
+    Args:
+        event: What happened.
+        effects: Of all that happened in its case; see `effects_in`.
+    """
     return {
         "at": iso_time(event.at_ms),
         "from": str(event.by),
@@ -91,7 +99,7 @@ def event_fields(case: Case, event: CaseEvent) -> dict[str, object]:
         "words": list(event.told.words),
         "taken_back": event.taken_back,
         "destroyed": event.gone,
-        "effects": list(_effects(case, event)),
+        "effects": list(effects.get(event.digest, ())),
     }
 
 
@@ -146,19 +154,19 @@ def duty_sentence(duty: Duty, now_ms: int) -> str:
     return f"{owed.by}: {owed.debt.what}, {late} {due}{told}"
 
 
-def event_row(case: Case, event: CaseEvent) -> tuple[str, ...]:
-    """Returns a row of `EVENT_COLUMNS`."""
+def event_row(event: CaseEvent, effects: Effects) -> tuple[str, ...]:
+    """Returns a row of `EVENT_COLUMNS`; see `event_fields`."""
     words = ", ".join(one.lower().replace("_", "-") for one in event.told.words if one)
     what = event.told.event + (f" ({words})" if words else "")
     if event.told.event.startswith(RECEIPT) and BY_HUB in event.told.words:
         what = f"refused by the hub ({event.told.words[0]})"
-    effects = "; ".join(_sentence(one) for one in _effects(case, event))
+    done = "; ".join(_sentence(one) for one in effects.get(event.digest, ()))
     return (
         short_time(event.at_ms),
         event.by,
         ", ".join(event.to),
         what,
-        effects,
+        done,
         event.name,
     )
 
@@ -170,33 +178,41 @@ def _sentence(effect: dict[str, object]) -> str:
     return place
 
 
-def _effects(case: Case, event: CaseEvent) -> Iterator[dict[str, object]]:
-    """Yields what an event has done in each leg that it stands in."""
-    found = False
+def effects_in(case: Case) -> Effects:
+    """Returns what each event of a case has done in each leg that it stands in.
+
+    Worked out once for all: a case may have thousands of messages.
+    """
+    found: dict[bytes, list[dict[str, object]]] = {}
     for leg in case.legs:
         between = f"{leg.opener}-{leg.addressee}"
-        for place, before, after in _places(leg, event):
-            found = True
+        for event, place, before, after in _places(leg):
             standing = "taken back" if event.taken_back else "destroyed"
-            yield {
+            effect: dict[str, object] = {
                 "matter": leg.lifecycle.name,
                 "with": between,
                 "place": standing if event.gone or event.taken_back else place,
                 "before": before,
                 "after": after,
             }
-    if not found and event in case.loose:
-        yield {"with": None, "place": "in no matter", "before": None, "after": None}
+            found.setdefault(event.digest, []).append(effect)
+    for event in case.loose:
+        nowhere: dict[str, object] = {
+            "with": None,
+            "place": "in no matter",
+            "before": None,
+            "after": None,
+        }
+        found.setdefault(event.digest, [nowhere])
+    return found
 
 
-def _places(leg: Leg, event: CaseEvent) -> Iterator[tuple[str, str | None, str]]:
-    if event.digest == leg.opening.digest:
-        yield "opens", None, leg.lifecycle.initial
+def _places(leg: Leg) -> Iterator[tuple[CaseEvent, str, str | None, str]]:
+    yield leg.opening, "opens", None, leg.lifecycle.initial
     for one in leg.moves:
-        if one.event.digest == event.digest:
-            yield ("moves" if one.entered else "noted"), one.before, one.after
+        place = "moves" if one.entered else "noted"
+        yield one.event, place, one.before, one.after
     for other in leg.out_of_place:
-        if other.event.digest == event.digest:
-            yield "out of place", other.state, other.state
-    if any(one.digest == event.digest for one in leg.undelivered):
-        yield "never taken in", leg.state, leg.state
+        yield other.event, "out of place", other.state, other.state
+    for event in leg.undelivered:
+        yield event, "never taken in", leg.state, leg.state

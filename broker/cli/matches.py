@@ -91,7 +91,7 @@ def list_(
         for one in found
     ]
     columns = ("lead", "score", "noted", "described here", "and here", "state")
-    print_table(columns, rows, empty="There is no such lead.")
+    print_table(columns, rows, empty="No lead is known.")
     if any(one.decision is Decision.OPEN for one in found):
         note("Look at one: rogatory matches show NUMBER")
 

@@ -122,6 +122,8 @@ def answer(
         amended = None
         if (verdict is Verdict.AMEND) != (terms is not None):
             raise ConfigurationError("--terms FILE goes with amend, and only with it")
+        if verdict is not Verdict.ACCEPT and not reason.strip():
+            raise ConfigurationError(f"to {verdict} needs --reason, in words for all")
         if terms is not None:
             draft = parse_draft(load_file(terms))
             amended = amendment_from(found, _versions(found, version), draft)

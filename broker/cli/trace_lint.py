@@ -111,7 +111,10 @@ def look_before_sending(
     if report.score >= enough:
         return
     if anyway:
-        note(f"It scores {report.score} of 100, and {enough} are asked for.")
+        note(
+            f"It scores {report.score} of 100, and {enough} are asked for: it is sent "
+            "with --anyway alone."
+        )
         return
     problem = DocumentProblem(
         "",

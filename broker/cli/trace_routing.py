@@ -186,6 +186,10 @@ def _items(request: Mapping[str, object]) -> list[Mapping[str, object]]:
 def _drafted(node: Node, keys: NodeKeys, case: str, to: str | None) -> FurtherLeg:
     now_ms = SYSTEM_CLOCK.now_ms()
     trace = trace_case(node, keys, case, now_ms)
+    if not trace.opened_by(node.party):
+        raise ConfigurationError(
+            "no request in this trace is ours: only who asked can ask on"
+        )
     steps = route(trace, node.party, parties_of(node))
     step = next_to_ask(steps)
     if to is not None:

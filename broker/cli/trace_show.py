@@ -8,6 +8,7 @@ from typing import Final
 
 from broker.app.contents import Content
 from broker.app.tracing import TraceCase, TraceLeg, route, trace_case
+from broker.cli.following import short_time
 from broker.cli.handling_words import handling_fields
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table, say_item
@@ -67,7 +68,7 @@ def say_custody(trace: TraceCase, at: int, custody: Custody) -> None:
     """Prints what is known of one item, at its place in the case."""
     described = trace.items[at].described
     name = str(described.get("reference") or f"item {at}")
-    print(f"{name}: {_weapon(described)}")
+    say_item("", f"{name}: {_weapon(described)}")
     for link in custody.chain:
         say_item("  ", _link_words(link))
     for point in custody.points:
@@ -187,9 +188,11 @@ def _binding(handling: Handling) -> str:
 
 def _owed(one: TraceLeg, spans: CaseClocks, now_ms: int) -> Iterator[str]:
     for owed in one.leg.owed(spans):
-        due = "" if owed.due_ms is None else f" by {iso_time(owed.due_ms)[:16]}"
-        late = ", overdue" if owed.overdue(now_ms) else ""
-        yield f"{owed.by}: {owed.debt.what}{due}{late}"
+        if owed.due_ms is None:
+            yield f"{owed.by}: {owed.debt.what}, once it has come there"
+        else:
+            late = "OVERDUE since" if owed.overdue(now_ms) else "until"
+            yield f"{owed.by}: {owed.debt.what}, {late} {short_time(owed.due_ms)}"
 
 
 def _fields(

@@ -259,7 +259,8 @@ def check_consent(
     answer = newest(answers, by=layer.by, message_digest=layer.digest, act=act)
     if answer is None:
         raise RefusedError(
-            Code.CONSENT_NEEDED, f"{layer.by} was not asked, or has not answered"
+            Code.CONSENT_NEEDED,
+            f"{layer.by} was not asked for consent, or has not given it",
         )
     grant = answer.grant
     if grant.verdict is not Verdict.GRANTED:

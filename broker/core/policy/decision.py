@@ -12,6 +12,8 @@ from broker.core.policy.facts import Facts
 from broker.core.protocol_kinds import PROTOCOL_RULE
 from keys.identity import PartyId
 
+_NEAREST_NAMED_MAX: Final = 2  # in the line that a person reads; all are kept
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderQuestion:
@@ -145,8 +147,10 @@ class Deny:
             return f"denied by {_cited(self.rule_ids, self.reasons)}"
         if not self.near_misses:
             return "; ".join(self.reasons)
-        nearest = "; ".join(self.near_misses)
-        return f"{'; '.join(self.reasons)}; nearest is {nearest}"
+        nearest = "; ".join(self.near_misses[:_NEAREST_NAMED_MAX])
+        rest = len(self.near_misses) - _NEAREST_NAMED_MAX
+        more = f"; and {rest} more" if rest > 0 else ""
+        return f"{'; '.join(self.reasons)}; nearest is {nearest}{more}"
 
 
 Decision: TypeAlias = Allow | Redact | Deny

@@ -90,13 +90,18 @@ def case_items(asked: Iterable[Asked], said: Iterable[Said]) -> tuple[CaseItem, 
         said: The answers; those to no request here are passed over.
     """
     items: list[Document] = []
+    marked: dict[object, list[int]] = {}
     places: dict[tuple[bytes, int], int] = {}
     for request in sorted(asked, key=lambda one: (one.at_ms, one.digest)):
         taken: set[int] = set()
         for position, item in enumerate(request.items):
-            at = _known(items, item, taken)
+            marks = _marks(item)
+            alike = (at for mark in marks for at in marked.get(mark, ()))
+            at = min((at for at in alike if at not in taken), default=len(items))
             if at == len(items):
                 items.append(item)
+                for mark in marks:
+                    marked.setdefault(mark, []).append(at)
             taken.add(at)
             places[request.digest, position] = at
     newest: list[dict[tuple[str, bytes], Statement]] = [{} for _ in items]
@@ -122,17 +127,8 @@ def case_items(asked: Iterable[Asked], said: Iterable[Said]) -> tuple[CaseItem, 
 
 def position_of(items: Sequence[Document], wanted: Document) -> int | None:
     """Returns where an item stands among others; None when it is not there."""
-    at = _known(items, wanted, set())
-    return at if at < len(items) else None
-
-
-def _known(items: Sequence[Document], item: Document, taken: set[int]) -> int:
-    """Returns which of the items this is; one beyond the last if it is none."""
-    mark = _marks(item)
-    for at, one in enumerate(items):
-        if at not in taken and mark & _marks(one):
-            return at
-    return len(items)
+    marks = _marks(wanted)
+    return next((at for at, one in enumerate(items) if marks & _marks(one)), None)
 
 
 def _marks(item: Document) -> frozenset[object]:

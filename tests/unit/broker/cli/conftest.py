@@ -53,6 +53,8 @@ _KENYA_LOOKS_FIRST: Final = """
 """
 _THERE: Final = ContextVar[Ceremonies | None]("_THERE", default=None)
 """The ceremonies whose time the present test lives in."""
+_STANDS: Final = ContextVar[int | None]("_STANDS", default=None)
+"""The time at which the clock of the present test stands, in ms since the epoch."""
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +103,25 @@ def cli(
     yield call
     # Commands set up logging to a standard error that ends with the test.
     silence_services()
+
+
+@pytest.fixture
+def stop_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], object]]:
+    """Has the clock stand at a time, for the present test alone.
+
+    The federation of other tests goes on meanwhile, on a thread that begins with a
+    context of its own: its time must not jump.
+    """
+    present = SystemClock.now_ms
+
+    def now_ms(clock: SystemClock) -> int:
+        stands = _STANDS.get()
+        return present(clock) if stands is None else stands
+
+    entered = _STANDS.set(None)
+    monkeypatch.setattr(SystemClock, "now_ms", now_ms)
+    yield _STANDS.set
+    _STANDS.reset(entered)
 
 
 @pytest.fixture

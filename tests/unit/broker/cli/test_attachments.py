@@ -81,6 +81,9 @@ def test_a_photograph_arrives_without_what_the_camera_wrote(
     assert sorted(path.name for path in out.iterdir()) == ["end use.png", "frame.jpg"]
     shown = desk.at("KEN", "attachments", "show", message, "1").json
     assert (shown["here"], shown["metadata_stripped"]) == (True, True)
+    ken = desk.partners.folder / "KEN"
+    said = desk.cli("attachments", "show", message, "1", "--node", ken).out
+    assert "metadata_stripped  yes" in said
 
 
 def test_the_hub_holds_nothing_that_it_could_read(

@@ -1,7 +1,7 @@
 """What a hub's operator reads: headers and receipts of all, and nothing else."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -235,7 +235,7 @@ def test_what_came_again_is_counted_once_and_what_nobody_could_read_each_time(
 
 
 def test_who_has_not_fetched_a_message_for_a_day_is_overdue(
-    cli: Cli, hub: HubLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, hub: HubLog, tmp_path: Path, stop_clock: Callable[[int], object]
 ) -> None:
     table = tmp_path / "table.csv"
     month = (
@@ -243,8 +243,7 @@ def test_who_has_not_fetched_a_message_for_a_day_is_overdue(
         *("--csv", table),
     )
     for days, late in ((0, []), (2, [("MEX", "DELIVERED", RECALL)])):
-        now_ms = NOW_MS + days * 86_400_000
-        monkeypatch.setattr("broker.infra.clock.SystemClock.now_ms", lambda _: now_ms)  # noqa: B023 - read at once
+        stop_clock(NOW_MS + days * 86_400_000)
         told = cli(*month).json["overdue"]
         assert [(one["party"], one["missing"], one["kind"]) for one in told] == late
     assert '"DELIVERED by MEX, ms overdue",' in table.read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 """`rogatory matches` and `rogatory records` on a node in memory."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,7 +9,6 @@ import pytest
 
 from broker.app.node_folder import Node
 from broker.cli import matches, records
-from broker.infra.clock import SystemClock
 from tests.unit.broker.app.route_node import keys, node
 from tests.unit.broker.cli.conftest import Cli
 from tests.unit.broker.services.recall_world import RecallWorld
@@ -33,7 +32,12 @@ def world(tmp_path: Path) -> Iterator[RecallWorld]:
 
 
 @pytest.fixture
-def office(cli: Cli, world: RecallWorld, monkeypatch: pytest.MonkeyPatch) -> Cli:
+def office(
+    cli: Cli,
+    world: RecallWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    stop_clock: Callable[[int], object],
+) -> Cli:
     """Belgium's command line; Kenya has asked about a pistol."""
     ask(world.sides[KEN], (BEL,), item())
     asyncio.run(world.settle())
@@ -45,7 +49,7 @@ def office(cli: Cli, world: RecallWorld, monkeypatch: pytest.MonkeyPatch) -> Cli
     for module in (matches, records):
         monkeypatch.setattr(module, "node_session", session)
         monkeypatch.setattr(module, "unlock", lambda _node, _given: keys(BEL))
-    monkeypatch.setattr(SystemClock, "now_ms", lambda _clock: NOW_MS)
+    stop_clock(NOW_MS)
     return cli
 
 

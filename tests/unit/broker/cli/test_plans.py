@@ -183,8 +183,8 @@ def test_an_answer_needs_what_its_verdict_asks_for(desk: Desk, proposal: Path) -
     plan = proposed(desk, proposal)
     code, text = desk.refusal("KEN", "plan", "answer", plan, "amend", "--yes")
     assert (code, "--terms" in text) == ("configuration", True)
-    code, _ = desk.refusal("KEN", "plan", "answer", plan, "decline", "--yes")
-    assert code == "document"
+    code, text = desk.refusal("KEN", "plan", "answer", plan, "decline", "--yes")
+    assert (code, "--reason" in text) == ("configuration", True)
     code, text = desk.refusal(
         "KEN", "plan", "answer", plan, "accept", "--version", "ffffffffffff", "--yes"
     )

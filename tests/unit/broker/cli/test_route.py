@@ -4,7 +4,7 @@ import asyncio
 import functools
 import json
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ import pytest
 from broker.app.node_folder import Node
 from broker.cli import route_files, route_options
 from broker.core.routes.png import png as drawn_png
-from broker.infra.clock import SystemClock
 from tests.unit.broker.app.route_node import keys, node, parties, tell
 from tests.unit.broker.cli.conftest import Cli, Ended
 from tests.unit.broker.core.routes.route_world import grade, place
@@ -25,7 +24,12 @@ SABHA = place("LBY", at=(14.4, 27.0, 50), name="Sabha")
 
 
 @pytest.fixture
-def office(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cli]:
+def office(
+    cli: Cli,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stop_clock: Callable[[int], object],
+) -> Iterator[Cli]:
     """Belgium's command line; Kenya and Mexico have told of routes."""
     told = parties(tmp_path)
     ken, mex = told.sides[KEN], told.sides[MEX]
@@ -44,7 +48,7 @@ def office(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     for module in (route_options, route_files):
         monkeypatch.setattr(module, "node_session", session)
         monkeypatch.setattr(module, "unlock", lambda _node, _given: keys(BEL))
-    monkeypatch.setattr(SystemClock, "now_ms", lambda _clock: NOW_MS)
+    stop_clock(NOW_MS)
     yield lambda *arguments: cli("route", *arguments)
     told.close()
 

@@ -105,7 +105,7 @@ def test_grounds_reasons_review_and_restrictions_are_shown() -> None:
 def test_what_is_owed_and_what_cannot_be_read_is_said() -> None:
     [leg] = _trace().legs
     row = " ".join(trace_show.leg_row(leg, CaseClocks(), NOW_MS + 10**10))
-    for words in ("cannot be read", "BEL: an acknowledgement by", "overdue"):
+    for words in ("cannot be read", "BEL: an acknowledgement, OVERDUE since"):
         assert words in row
 
 

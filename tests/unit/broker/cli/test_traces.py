@@ -74,6 +74,16 @@ TRACED = {
     ],
 }
 
+DELAYED = {
+    "outcome": "TRACE_OUTCOME_DELAYED",
+    "limitation": {
+        "measure": "LIMITATION_MEASURE_DELAY",
+        "grounds": ["LIMITATION_GROUND_CRIMINAL_INVESTIGATION"],
+        "reasons": "Arrests are to come",
+        "reviewOn": "2027-01-31",
+    },
+}
+
 
 @pytest.fixture
 def desk(cli: Cli, partners: Federation) -> Desk:
@@ -132,8 +142,9 @@ def test_trace_goes_from_state_to_state_and_is_closed_everywhere(
     assert linted["score"] >= 60
     assert "asked-before" not in {one["code"] for one in linted["findings"]}
     asked = desk.sends("KEN", "send", out)
-    answer = _file(tmp_path, "trace-response/1", "KEN", TRACED)
-    desk.sends("MEX", "send", answer, "--reply-to", asked)
+    for content in (DELAYED, TRACED):
+        answer = _file(tmp_path, "trace-response/1", "KEN", content)
+        desk.sends("MEX", "send", answer, "--reply-to", asked)
     shown = desk.at("KEN", "trace", "show", CASE).json
     [item] = shown["items"]
     events = [
@@ -156,7 +167,8 @@ def _closes(desk: Desk, folder: Path) -> None:
     assert "results" not in drafts["BEL"]["content"] or "pointOfDiversion" not in str(
         drafts["BEL"]["content"]
     )
-    assert "permission ask" in ended.err
+    # Once: nobody has to consent to a delay that is over.
+    assert ended.err.count("permission ask") == 1
     [traced] = drafts["MEX"]["content"]["results"]
     assert len(traced["chain"]) == 4
     said = desk.cli(
@@ -201,6 +213,9 @@ def test_a_state_is_asked_once_and_who_is_asked_does_not_ask_on(
     _answered(desk, tmp_path, "TLP:GREEN", "KEN-2026-0902", "77003")
     code, text = desk.refusal("BEL", "trace", "next", "KEN-2026-0902", "--to", "MEX")
     assert (code, "ours" in text) == ("configuration", True)
+    plan = desk.at("BEL", "trace", "plan", "KEN-2026-0902").json
+    assert {one["progress"] for one in plan["steps"]} == {"at home"}
+    assert plan["next"] is None
     code, text = desk.refusal("KEN", "trace", "next", "KEN-2026-0902", "--to", "BEL")
     assert (code, "asked already" in text) == ("configuration", True)
     code, text = desk.refusal("KEN", "trace", "next", "KEN-2026-0902", "--to", "XPO")

@@ -85,7 +85,10 @@ def test_the_providers_consent_opens_the_way_for_whom_it_names() -> None:
 
 
 def test_without_any_answer_it_stays() -> None:
-    assert verdict() == "consent-needed: MEX was not asked, or has not answered"
+    assert (
+        verdict()
+        == "consent-needed: MEX was not asked for consent, or has not given it"
+    )
 
 
 @pytest.mark.parametrize(

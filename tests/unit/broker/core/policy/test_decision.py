@@ -42,3 +42,15 @@ def test_a_plain_no_names_what_came_nearest() -> None:
     assert near.summary == (
         "no rule permits it; nearest is rule routes: recipient not in eac; rule x: y"
     )
+
+
+def test_a_plain_no_stays_a_line_that_a_person_reads() -> None:
+    near = Deny(
+        rule_ids=(),
+        reasons=("no rule permits it",),
+        near_misses=("rule routes: recipient not in eac", "rule x: y", "rule z: y"),
+    )
+    assert near.summary == (
+        "no rule permits it; nearest is rule routes: recipient not in eac; rule x: y; "
+        "and 1 more"
+    )
