@@ -25,6 +25,7 @@ from broker.cli.export_plans import COLUMNS, plan_fields, plan_rows, withheld_wo
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table
 from broker.cli.pending_view import show_held
+from broker.cli.reply_hints import hint_at_reply
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import current_trust, find, node_session
 from broker.cli.trace_lint import look_before_sending
@@ -122,6 +123,7 @@ def send(
             )
         for warning in read.warnings:
             note(f"warning: {warning}")
+        hint_at_reply(document)
         keys = unlock(node, passphrase_file)
         look_before_sending(
             node, keys, document, anyway=anyway or dry_run, as_json=as_json
