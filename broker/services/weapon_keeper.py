@@ -6,6 +6,7 @@ counts as a hit is left to `broker.core.identification`.
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -38,6 +39,8 @@ LEADS_MAX: Final = 500
 
 _READ_AT_ONCE: Final = 100  # contents
 _MATCHED_AT_ONCE: Final = 50  # objects
+_MATCHED_AT_A_TIME: Final = 10  # objects, by the loop between two rests
+_REST: Final = 9  # times as long as it has worked
 _BEGINNING: Final = (0, b"")
 _LOOK_S: Final = 5.0
 _NAME: Final = "matches"
@@ -112,13 +115,29 @@ class WeaponKeeper:
             look_s: Seconds between two looks.
         """
         seen = -1
+        loop = asyncio.get_running_loop()
+
+        async def match() -> int:
+            new = 0
+            while not stop.is_set():
+                began_s = loop.time()
+                found = await asyncio.to_thread(self.match_some, _MATCHED_AT_A_TIME)
+                if found is None:
+                    break
+                new += found
+                # Messages come first: of a processor this takes a tenth at most.
+                with suppress(TimeoutError):
+                    rest_s = _REST * (loop.time() - began_s)
+                    await asyncio.wait_for(stop.wait(), rest_s)
+            return new
 
         async def look() -> None:
             nonlocal seen
             before = self.store.change_counter()
             if before == seen:
                 return
-            if new := await asyncio.to_thread(self.step):
+            await asyncio.to_thread(self.read_new)
+            if new := await match():
                 structlog.get_logger(_NAME).warning("possible matches", new=new)
             # What came while we worked is seen at the next look, and so is our own.
             seen = before
@@ -154,10 +173,20 @@ class WeaponKeeper:
     def match_new(self) -> int:
         """Compares what was not compared yet; returns how many leads are new."""
         new = 0
-        while rows := self.store.unmatched_weapons(_MATCHED_AT_ONCE):
-            for digest, some in _by_owner(rows):
-                new += self._match(digest, some)
+        while (found := self.match_some(_MATCHED_AT_ONCE)) is not None:
+            new += found
         return new
+
+    def match_some(self, limit: int) -> int | None:
+        """Compares so many objects; returns how many leads are new, None if none was.
+
+        Raises:
+            StoreError: The store cannot be read or written; nothing is lost by it.
+        """
+        rows = self.store.unmatched_weapons(limit)
+        if not rows:
+            return None
+        return sum(self._match(digest, some) for digest, some in _by_owner(rows))
 
     def _read(self, digest: bytes) -> None:
         message = self.store.find_sent(digest) or self.store.find_received(digest)
