@@ -85,10 +85,8 @@ def test_the_providers_consent_opens_the_way_for_whom_it_names() -> None:
 
 
 def test_without_any_answer_it_stays() -> None:
-    assert (
-        verdict()
-        == "consent-needed: MEX was not asked for consent, or has not given it"
-    )
+    said = "MEX was not asked for consent, or has not given it"
+    assert verdict() == f"consent-needed: {said}"
 
 
 @pytest.mark.parametrize(
