@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from broker.app.credentials import NodeKeys
+from broker.app.doubts import doubts_about
 from broker.app.node_folder import Node
 from broker.cli.asking import confirm
-from broker.cli.doubts import doubts_about
 from broker.cli.following import IdArgument, header_fields
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json

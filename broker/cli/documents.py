@@ -1,6 +1,6 @@
 """`rogatory schema`, and what other commands make of a document file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -13,19 +13,17 @@ from broker.core.codec.draft import parse_draft
 from broker.core.codec.embargoes import EMBARGOES_SCHEMA
 from broker.core.codec.kinds import KINDS
 from broker.core.codec.schema import json_schema
+from broker.core.drafting import outgoing
 from broker.core.errors import ConfigurationError, DocumentProblem
-from broker.core.handling import Handling
 from broker.core.outgoing import OutgoingDocument
 from broker.core.policy.schema import POLICY_SCHEMA
 from broker.infra.document_files import load_file
-from keys.identity import PartyId
 
 _FILES: Final = {
     "contacts": CONTACTS_SCHEMA,
     "embargoes": EMBARGOES_SCHEMA,
     "policy": POLICY_SCHEMA,
 }
-_SPANS_MS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,30 +63,17 @@ def read_document(
         raise ConfigurationError("how may it be handled? Give --handling TLP:AMBER, …")
     if not parties:
         raise ConfigurationError("to whom? Give --to BEL or --to BEL,MEX")
-    document = OutgoingDocument(
-        kind=draft.kind,
-        body=body,
-        recipients=tuple(PartyId(party) for party in parties),
-        handling=Handling.parse(label, draft.restrictions),
-        case_reference=case_reference or draft.case_reference or "",
-        in_reply_to=in_reply_to,
-        lifetime_ms=None if span is None else span_ms(span),
+    draft = replace(
+        draft,
+        handling=label,
+        to=tuple(parties),
+        case_reference=case_reference or draft.case_reference,
+        expires_in=span,
     )
+    document = outgoing(draft, body, in_reply_to=in_reply_to)
     return ReadDocument(
         document=document, warnings=tuple(warnings_for(draft.kind, body))
     )
-
-
-def span_ms(text: str) -> int:
-    """Reads a span such as 36h or 30d; returns milliseconds.
-
-    Raises:
-        ConfigurationError: Not such a span.
-    """
-    number, unit = text[:-1], text[-1:]
-    if unit not in _SPANS_MS or not number.isdecimal() or int(number) == 0:
-        raise ConfigurationError(f"{text!r} is no span of time such as 30m, 36h or 30d")
-    return int(number) * _SPANS_MS[unit]
 
 
 def schema(

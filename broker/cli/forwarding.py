@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from broker.app.node_folder import Node
-from broker.cli.documents import span_ms
 from broker.cli.following import IdArgument
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note
@@ -13,6 +12,7 @@ from broker.cli.secrets_prompt import unlock
 from broker.cli.sending import Sending, send_document
 from broker.cli.session import current_trust, find, node_session
 from broker.core.codec.permission import encode_copy
+from broker.core.drafting import span_ms
 from broker.core.errors import ConfigurationError
 from broker.core.onward import ONWARD_KIND
 from broker.core.onward_copy import copy_of, handling_of

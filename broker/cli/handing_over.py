@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from broker.cli.doubts import doubts_about
+from broker.app.doubts import doubts_about
 from broker.cli.following import IdArgument, header_fields
 from broker.cli.forwarding import opened_here
 from broker.cli.handling_words import handling_fields

@@ -12,7 +12,6 @@ from broker.app.credentials import NodeKeys
 from broker.app.key_changes import KeyUse, pending_keys, rotation
 from broker.app.key_report import KeyLine, key_lines, pending_names
 from broker.app.publishing import Said
-from broker.cli.documents import span_ms
 from broker.cli.key_files import add_commands
 from broker.cli.key_publishing import (
     REQUEST_NAME,
@@ -27,6 +26,7 @@ from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import node_session
+from broker.core.drafting import span_ms
 from broker.core.status import iso_time
 from broker.infra.clock import SYSTEM_CLOCK
 

@@ -6,10 +6,10 @@ from typing import Annotated, Final
 import typer
 import yaml
 
+from broker.app.doubts import doubts_about
 from broker.cli.acting import noted
 from broker.cli.approved import checked_approvals
 from broker.cli.decided import decision_fields, decision_lines
-from broker.cli.doubts import doubts_about
 from broker.cli.export_plans import withheld_words
 from broker.cli.following import (
     IdArgument,

@@ -10,7 +10,6 @@ from typing import Annotated, Final
 import typer
 
 from broker.app.node_folder import Node
-from broker.cli.documents import span_ms
 from broker.cli.export_plans import treated_words
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table
@@ -18,6 +17,7 @@ from broker.cli.secrets_prompt import unlock
 from broker.cli.session import current_trust, node_session
 from broker.core.codec.policy import decode_policy
 from broker.core.decisions import past_of
+from broker.core.drafting import span_ms
 from broker.core.errors import ConfigurationError
 from broker.core.fields import FieldClass, Treatment
 from broker.core.policy.past import Past, Verdict

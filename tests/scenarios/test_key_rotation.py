@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from broker.app.doubts import doubts_about
 from broker.app.key_changes import (
     KeyUse,
     Revocation,
@@ -16,7 +17,6 @@ from broker.app.key_changes import (
 )
 from broker.app.node_link import connected
 from broker.app.publishing import Change, publish_record
-from broker.cli.doubts import doubts_about
 from broker.core.errors import BusRefusedError, ConfigurationError
 from broker.core.model import Stage
 from broker.infra.clock import SYSTEM_CLOCK
