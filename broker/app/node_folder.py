@@ -16,7 +16,7 @@ from broker.core.trust import Trust, build_trust
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.node_store import NodeStore
 from broker.services.case_steps import CaseSteps
-from broker.services.dispatch import Dispatcher
+from broker.services.dispatch import Dispatcher, SendingStore
 from broker.services.holdings import Holdings
 from broker.services.operations import OperationBook
 from broker.services.plan_book import PlanBook
@@ -70,6 +70,7 @@ def open_node(root: Path) -> Node:
     federation = FederationFile.read(folder.federation)
     store = NodeStore(folder.database)
     store.complete_trail(settings.party)
+    store.fill_feed()
     return Node(folder=folder, settings=settings, federation=federation, store=store)
 
 
@@ -87,8 +88,20 @@ def stored_trust(node: Node) -> Trust:
     return build_trust(client.cached_view(SYSTEM_CLOCK.now_ms()))
 
 
-def dispatcher(node: Node, keys: NodeKeys, trust: Callable[[], Trust]) -> Dispatcher:
-    """Returns what sends this party's documents."""
+def dispatcher(
+    node: Node,
+    keys: NodeKeys,
+    trust: Callable[[], Trust],
+    store: SendingStore | None = None,
+) -> Dispatcher:
+    """Returns what sends this party's documents.
+
+    Args:
+        node: The node.
+        keys: Its keys.
+        trust: Returns the directory to go by now.
+        store: Keeps what is sent; None: the node's own store.
+    """
     onward = Holdings(keys.holder, node.store).onward
     steps = CaseSteps(keys.holder, node.store)
     operations = OperationBook(keys.holder, node.store)
@@ -100,7 +113,7 @@ def dispatcher(node: Node, keys: NodeKeys, trust: Callable[[], Trust]) -> Dispat
         plans.check(document)
 
     return Dispatcher(
-        keys.holder, node.store, trust, SYSTEM_CLOCK, LIMITS, onward, check
+        keys.holder, store or node.store, trust, SYSTEM_CLOCK, LIMITS, onward, check
     )
 
 

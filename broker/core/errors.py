@@ -11,6 +11,7 @@ BrokerError                   everything the broker raises on purpose
 ├── StoreError                the local store cannot take or give
 │   ├── StoreFullError        no room left on the disk
 │   └── StoreConflictError    another process was faster; nothing was changed
+│       └── RepeatedError     the same request was carried out before
 └── BusError                  the message bus
     ├── BusUnavailableError   nobody there, or no answer in time
     ├── BusRefusedError       it answered, and said no
@@ -187,6 +188,10 @@ class StoreFullError(StoreError):
 
 class StoreConflictError(StoreError):
     """Another process was faster; nothing was changed. Look again."""
+
+
+class RepeatedError(StoreConflictError):
+    """The same request was carried out before; nothing was changed."""
 
 
 class BusError(BrokerError):

@@ -14,6 +14,8 @@ from broker.infra.case_schema import CASE_SCHEMA
 from broker.infra.case_store import CaseStore
 from broker.infra.database import Database
 from broker.infra.decision_store import DecisionStore
+from broker.infra.feed_schema import FEED_SCHEMA
+from broker.infra.feed_store import FeedStore
 from broker.infra.import_store import ImportStore
 from broker.infra.incoming_store import IncomingStore
 from broker.infra.key_use_store import KeyUseStore
@@ -23,6 +25,7 @@ from broker.infra.link_schema import LINK_SCHEMA
 from broker.infra.link_store import LinkStore
 from broker.infra.node_schema import NODE_SCHEMA
 from broker.infra.notice_store import NoticeStore
+from broker.infra.once_store import OnceStore
 from broker.infra.outgoing_store import OutgoingStore
 from broker.infra.pending_store import PendingStore
 from broker.infra.policy_store import PolicyStore
@@ -57,6 +60,8 @@ class NodeStore(
     WeaponListStore,
     LeadStore,
     ImportStore,
+    FeedStore,
+    OnceStore,
     KeyUseStore,
     ReceiptStore,
     ReviewStore,
@@ -82,8 +87,8 @@ class NodeStore(
 
     def __init__(self, path: Path) -> None:
         schema = NODE_SCHEMA + RECEIPT_SCHEMA + TRAIL_SCHEMA + RECALL_SCHEMA
-        schema += LINK_SCHEMA + CASE_SCHEMA + WEAPON_SCHEMA
-        super().__init__(Database(path, schema + PROMISE_SCHEMA + ATTACHMENT_SCHEMA))
+        schema += LINK_SCHEMA + CASE_SCHEMA + WEAPON_SCHEMA + PROMISE_SCHEMA
+        super().__init__(Database(path, schema + ATTACHMENT_SCHEMA + FEED_SCHEMA))
 
     def change_counter(self) -> int:
         """Returns a number that changes when anybody has written."""

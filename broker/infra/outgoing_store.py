@@ -16,6 +16,7 @@ from broker.core.codec.envelope import (
 )
 from broker.core.codec.header import decode_header
 from broker.core.envelope import Sealed
+from broker.core.feed import Once
 from broker.core.limits import Limits
 from broker.core.model import FIRST_LINK, Header, Link
 from broker.core.outgoing import Denial, Letter
@@ -24,6 +25,7 @@ from broker.core.records import OutboxItem, SentMessage, Withholding
 from broker.core.trails.trail import Role
 from broker.infra.database import Database
 from broker.infra.decision_store import insert_decisions
+from broker.infra.once_store import note_once
 from broker.infra.statements import note_stated, queue_statement
 from broker.infra.trail_rows import head_of, note_head, withheld_head
 from keys.identity import PartyId
@@ -45,6 +47,7 @@ class OutgoingStore:
         denial: Denial | None,
         protect: Callable[[Sealed], bytes],
         now_ms: int,
+        once: Once | None = None,
     ) -> tuple[Sealed, ...]:
         """Seals, stores and queues messages, all or none; durable on return.
 
@@ -56,13 +59,18 @@ class OutgoingStore:
             denial: Who gets nothing; None if everybody gets something.
             protect: Returns a content key under the node's key.
             now_ms: The present.
+            once: The request that is carried out with it; None for a person's.
 
         Raises:
+            RepeatedError: The same request was carried out before.
             StoreFullError: No room left; nothing was sealed as far as anyone knows.
             StoreError: The store cannot take it.
         """
         with self._database.write() as db:
-            return seal_and_queue(db, letters, denial, protect, now_ms)
+            sealed = seal_and_queue(db, letters, denial, protect, now_ms)
+            digests = [one.message_digest for one in sealed]
+            note_once(db, once, now_ms, messages=digests)
+        return sealed
 
     def store_withheld(self, denial: Denial) -> None:
         """Records a denial, and queues the blinded statement of it for the log."""

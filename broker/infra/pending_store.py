@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 
 from broker.core.envelope import Sealed
 from broker.core.errors import StoreConflictError
+from broker.core.feed import Once
 from broker.core.outgoing import Denial, Letter
 from broker.core.pending import Approver, Pending, PendingState, Released
 from broker.infra.database import Database
+from broker.infra.once_store import note_once
 from broker.infra.outgoing_store import seal_and_queue
 
 _COLUMNS = "pending_id, held_ms, lapses_ms, state, changed_ms, digest, protected"
@@ -29,9 +31,18 @@ class PendingStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def hold(self, pending: Pending) -> None:
-        """Stores a document that waits; durable on return."""
+    def hold(self, pending: Pending, once: Once | None = None) -> None:
+        """Stores a document that waits; durable on return.
+
+        Args:
+            pending: The document.
+            once: The request that is carried out with it; None for a person's.
+
+        Raises:
+            RepeatedError: The same request was carried out before.
+        """
         with self._database.write() as db:
+            note_once(db, once, pending.held_ms, pending_id=pending.pending_id)
             db.execute(
                 "INSERT INTO pending VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (

@@ -20,6 +20,7 @@ from broker.core.codec.approvals import (
 )
 from broker.core.envelope import Sealed
 from broker.core.errors import Code, RefusedError, StoreConflictError
+from broker.core.feed import Once
 from broker.core.holder import Holder
 from broker.core.model import message_id_text, new_message_id
 from broker.core.officers import check_statement
@@ -129,6 +130,7 @@ class PendingDesk:
         *,
         partial: bool = False,
         for_ms: int = PENDING_FOR_MS,
+        once: Once | None = None,
     ) -> Waiting:
         """Keeps a document until its release is approved; durable on return.
 
@@ -136,8 +138,10 @@ class PendingDesk:
             document: As it was to be sent.
             partial: Whether it goes to those who may get it although others may not.
             for_ms: How long it waits at most.
+            once: The request that is carried out with it; None for a person's.
 
         Raises:
+            RepeatedError: The same request was carried out before.
             RefusedError: The document cannot be sent to anybody.
             StoreError: It could not be stored.
         """
@@ -163,7 +167,7 @@ class PendingDesk:
             digest=desk.plan(document).digest,
             protected=protect_document(self._holder.store_key, pending_id, held),
         )
-        self._store.hold(pending)
+        self._store.hold(pending, once)
         return self.look(pending)
 
     def look(self, pending: Pending) -> Waiting:

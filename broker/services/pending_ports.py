@@ -9,6 +9,7 @@ from typing import Protocol
 
 from broker.core.approvals import Heard, Tally
 from broker.core.envelope import Sealed
+from broker.core.feed import Once
 from broker.core.flows.export import ExportPlan
 from broker.core.outgoing import Denial, Letter
 from broker.core.pending import HeldDocument, Pending, PendingState, Released
@@ -22,7 +23,7 @@ from broker.services.dispatch import Dispatcher, SendingStore
 class PendingDocuments(SendingStore, Protocol):
     """Where documents wait, and what is sent of them is kept."""
 
-    def hold(self, pending: Pending) -> None:
+    def hold(self, pending: Pending, once: Once | None = None) -> None:
         """Stores a document that waits; durable on return."""
         ...
 
