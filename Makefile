@@ -5,6 +5,8 @@ VENV := .venv
 WORKERS ?= 2 # processes that run tests side by side
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --require-hashes --only-binary :all:
+# Published as source only; a tool of the tests needs it.
+FROM_SOURCE := --no-binary cpe
 SELF := $(BIN)/python -m pip --disable-pip-version-check -q install --no-deps --no-build-isolation -e .
 PROTOS := $(sort $(wildcard proto/rogatory/v1/*.proto))
 
@@ -24,7 +26,7 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@echo "installing the test and lint tools (once) ..." >&2
-	@$(PIP) -r requirements/dev.txt
+	@$(PIP) $(FROM_SOURCE) -r requirements/dev.txt
 	@touch $@
 
 demo: $(VENV)/run.stamp ## a whole federation on this machine, until Ctrl-C
@@ -66,7 +68,7 @@ proto-baseline: $(VENV)/dev.stamp ## accept today's messages as what later ones 
 
 requirements: $(VENV)/dev.stamp ## refresh the pins (maintainers; needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --group pyproject.toml:build pyproject.toml -o requirements/run.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --group pyproject.toml:build --group pyproject.toml:test --group pyproject.toml:lint --group pyproject.toml:proto -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: $(FROM_SOURCE) --group pyproject.toml:build --group pyproject.toml:test --group pyproject.toml:lint --group pyproject.toml:proto --group pyproject.toml:client -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 clean: ## forget what was built, the virtual environment included
 	rm -rf $(VENV) build .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

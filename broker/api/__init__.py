@@ -1,0 +1,1 @@
+"""The HTTP interface of a node, for systems in any language."""

@@ -1,0 +1,1 @@
+"""HTTP as the interface and the adapters use it: serving, and calling out."""
