@@ -26,7 +26,7 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@echo "installing the test and lint tools (once) ..." >&2
-	@$(PIP) $(FROM_SOURCE) -r requirements/dev.txt
+	@$(PIP) --no-deps $(FROM_SOURCE) -r requirements/dev.txt
 	@touch $@
 
 demo: $(VENV)/run.stamp ## a whole federation on this machine, until Ctrl-C
@@ -68,7 +68,7 @@ proto-baseline: $(VENV)/dev.stamp ## accept today's messages as what later ones 
 
 requirements: $(VENV)/dev.stamp ## refresh the pins (maintainers; needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: --group pyproject.toml:build pyproject.toml -o requirements/run.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: $(FROM_SOURCE) --group pyproject.toml:build --group pyproject.toml:test --group pyproject.toml:lint --group pyproject.toml:proto --group pyproject.toml:client -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: $(FROM_SOURCE) --group pyproject.toml:build --group pyproject.toml:test --group pyproject.toml:lint --group pyproject.toml:proto --group pyproject.toml:client -c requirements/run.txt --override requirements/without.txt pyproject.toml -o requirements/dev.txt
 
 clean: ## forget what was built, the virtual environment included
 	rm -rf $(VENV) build .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
