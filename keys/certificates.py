@@ -37,7 +37,7 @@ _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """Who signs the certificates of servers.
+    """Who signs the certificates of servers, and of clients.
 
     Attributes:
         certificate: What clients are given to trust, PEM.
@@ -50,7 +50,7 @@ class Authority:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerCertificate:
-    """What a server shows, and proves to hold.
+    """What a server or a client shows, and proves to hold.
 
     Attributes:
         certificate: PEM.
@@ -92,7 +92,7 @@ def new_authority_key() -> bytes:
 
 
 def make_authority(name: str, key_der: bytes, *, now_ms: int) -> Authority:
-    """Makes an authority of its own for a federation; it signs servers, no others.
+    """Makes an authority of its own: what it signs can sign nothing further.
 
     Args:
         name: Of the federation.
@@ -128,39 +128,66 @@ def issue_server(
         CertificateError: No name, one that is none, or the authority has expired or
             its key is not its own.
     """
+    if not names:
+        raise CertificateError("a server's certificate needs a name")
+    known_by = x509.SubjectAlternativeName([_general_name(name) for name in names])
+    usage = ExtendedKeyUsageOID.SERVER_AUTH
+    return _issue(authority, names[0], usage, (now_ms, SERVER_LIFE_MS), known_by)
+
+
+def issue_client(
+    authority: Authority, name: str, *, now_ms: int, life_ms: int
+) -> ServerCertificate:
+    """Makes a key for a client, and the authority's certificate of it.
+
+    Args:
+        authority: Who signs.
+        name: What the client is called; for people alone, servers go by the whole.
+        now_ms: The present.
+        life_ms: For how long it holds, but no longer than the authority.
+
+    Raises:
+        CertificateError: The authority has expired, or its key is not its own.
+    """
+    usage = ExtendedKeyUsageOID.CLIENT_AUTH
+    return _issue(authority, name, usage, (now_ms, life_ms), None)
+
+
+def _issue(
+    authority: Authority,
+    name: str,
+    usage: x509.ObjectIdentifier,
+    validity: tuple[int, int],
+    known_by: x509.SubjectAlternativeName | None,
+) -> ServerCertificate:
+    now_ms, life_ms = validity
     issuer = _certificate(authority.certificate)
     signer = _private_key(authority.key)
     if signer.public_key() != issuer.public_key():
         raise CertificateError("the authority's key is not that of its certificate")
-    life_ms = min(SERVER_LIFE_MS, _ms(issuer.not_valid_after_utc) - now_ms)
+    life_ms = min(life_ms, _ms(issuer.not_valid_after_utc) - now_ms)
     if life_ms <= 0:
         raise CertificateError("the authority has expired: found another")
-    if not names:
-        raise CertificateError("a server's certificate needs a name")
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = (
-        _builder(_subject(names[0]), key.public_key(), (now_ms, life_ms))
+    builder = (
+        _builder(_subject(name), key.public_key(), (now_ms, life_ms))
         .issuer_name(issuer.subject)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
-        )
-        .add_extension(
-            x509.SubjectAlternativeName([_general_name(name) for name in names]),
-            critical=False,
-        )
+        .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
             critical=False,
         )
-        .sign(signer, hashes.SHA256())
     )
+    if known_by is not None:
+        builder = builder.add_extension(known_by, critical=False)
     pem = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
+    certificate = builder.sign(signer, hashes.SHA256())
     return ServerCertificate(certificate=_pem(certificate), key=pem)
 
 

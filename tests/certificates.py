@@ -2,6 +2,7 @@
 
 import datetime as dt
 import ipaddress
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography import x509
@@ -13,8 +14,10 @@ _FROM = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 _TO = dt.datetime(2120, 1, 1, tzinfo=dt.UTC)
 
 
-def write_certificates(folder: Path) -> None:
-    """Writes authority.pem, server.pem, server.key, client.pem and client.key."""
+def write_certificates(
+    folder: Path, names: Sequence[str] = ("server", "client")
+) -> None:
+    """Writes authority.pem, and NAME.pem and NAME.key for each name."""
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority = (
         _builder("authority", authority_key)
@@ -24,7 +27,7 @@ def write_certificates(folder: Path) -> None:
         .sign(authority_key, hashes.SHA256())
     )
     _write(folder / "authority.pem", authority)
-    for name in ("server", "client"):
+    for name in names:
         key = ec.generate_private_key(ec.SECP256R1())
         address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
         certificate = (
