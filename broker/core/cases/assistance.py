@@ -46,6 +46,8 @@ def _project_steps(open_states: frozenset[str]) -> tuple[Step, ...]:
         _step("assistance-match", Side.EITHER, every, RUNNING),
         _step("receipt:refused", Side.ADDRESSEE, frozenset({OPEN}), UNDELIVERED),
         _step("receipt:acknowledged", Side.ADDRESSEE, every),
+        # Once something is agreed on, a message of its own ends it.
+        _step("receipt:declined", Side.ADDRESSEE, open_states, DECLINED),
         _step("case-step:ask", Side.EITHER, every),
         _step("case-step:answer", Side.EITHER, every),
         _step("case-step:update", Side.EITHER, every),
@@ -161,6 +163,7 @@ PROJECT: Final = Lifecycle(
     steps=(
         _step("receipt:refused", Side.ADDRESSEE, frozenset({OPEN}), UNDELIVERED),
         _step("receipt:acknowledged", Side.ADDRESSEE, frozenset({OPEN, RUNNING})),
+        _step("receipt:declined", Side.ADDRESSEE, frozenset({OPEN}), DECLINED),
         _step("case-step:join", Side.ADDRESSEE, frozenset({OPEN}), RUNNING),
         _step("case-step:decline", Side.ADDRESSEE, frozenset({OPEN}), DECLINED),
         _step("case-step:leave", Side.ADDRESSEE, frozenset({RUNNING}), LEFT),
@@ -199,6 +202,12 @@ REVIEW: Final = Lifecycle(
     steps=(
         _step("receipt:refused", Side.ADDRESSEE, frozenset({ASSESSED}), UNDELIVERED),
         _step("receipt:acknowledged", Side.ADDRESSEE, frozenset({ASSESSED, TAKEN_ON})),
+        _step(
+            "receipt:declined",
+            Side.ADDRESSEE,
+            frozenset({ASSESSED, TAKEN_ON}),
+            DECLINED,
+        ),
         _step("case-step:accept", Side.ADDRESSEE, frozenset({ASSESSED}), TAKEN_ON),
         _step(
             "case-step:decline",

@@ -8,7 +8,7 @@ from typing import Final
 
 from broker.core.cases.clocks import ACKNOWLEDGE, ANSWER, INFORM
 from broker.core.cases.lifecycle import Debt, Lifecycle, Side, Since
-from broker.core.cases.sharing import OPEN, shared_record, step
+from broker.core.cases.sharing import DECLINED, OPEN, shared_record, step
 
 REVOKED: Final = "revoked"
 
@@ -18,7 +18,7 @@ CERTIFICATE: Final = shared_record(
     kind="certificate-registration",
     states=MappingProxyType({REVOKED: "declared void by whoever registered it"}),
     final=frozenset({REVOKED}),
-    steps=(step("case-step:revoke", Side.OPENER, OPEN, REVOKED),),
+    steps=(step("case-step:revoke", Side.OPENER, OPEN | {DECLINED}, REVOKED),),
     must_acknowledge=True,
 )
 
@@ -50,6 +50,7 @@ _FINDINGS: Final = (
 )
 _FOUND: Final = frozenset(_FINDINGS)
 _VERIFYING: Final = _WORKING | _FOUND
+_OVER: Final = frozenset({DECLINED, CLOSED})
 
 VERIFICATION: Final = Lifecycle(
     name="verification",
@@ -71,11 +72,12 @@ VERIFICATION: Final = Lifecycle(
             REJECTED: "the request cannot be dealt with as it is",
             WITHDRAWN: "taken back by the requester",
             UNDELIVERED: "refused on the way, by hub, node or policy",
+            DECLINED: "declined by an authority there, without a finding",
             CLOSED: "closed by the requester",
         }
     ),
     initial=SUBMITTED,
-    final=frozenset({REJECTED, WITHDRAWN, UNDELIVERED, CLOSED}),
+    final=frozenset({REJECTED, WITHDRAWN, UNDELIVERED, DECLINED, CLOSED}),
     steps=(
         step(
             "receipt:acknowledged",
@@ -84,6 +86,7 @@ VERIFICATION: Final = Lifecycle(
             ACKNOWLEDGED,
         ),
         step("receipt:refused", Side.ADDRESSEE, frozenset({SUBMITTED}), UNDELIVERED),
+        step("receipt:declined", Side.ADDRESSEE, _WORKING, DECLINED),
         step(
             "case-step:start",
             Side.ADDRESSEE,
@@ -97,13 +100,13 @@ VERIFICATION: Final = Lifecycle(
             UNDER_EXAMINATION,
         ),
         # A better finding may follow one that was given, and a late one counts in the
-        # register though the matter is closed.
+        # register though the matter is over.
         *(
             step(f"verification-response:{found}", Side.ADDRESSEE, _VERIFYING, found)
             for found in _FINDINGS
         ),
         *(
-            step(f"verification-response:{found}", Side.ADDRESSEE, frozenset({CLOSED}))
+            step(f"verification-response:{found}", Side.ADDRESSEE, _OVER)
             for found in _FINDINGS
         ),
         step(

@@ -7,13 +7,15 @@ from types import MappingProxyType
 from typing import Final
 
 from broker.core.cases.lifecycle import Side
-from broker.core.cases.sharing import OPEN, shared_record, step
+from broker.core.cases.sharing import DECLINED, OPEN, shared_record, step
 
 DISPOSED: Final = "disposed"
 FOUND: Final = "found"
 
 _GOING_ON: Final = OPEN | {DISPOSED}
 _LOST: Final = OPEN | {FOUND}
+# What becomes of it is told to all who know of it, and does not undo their word.
+_DECLINED: Final = frozenset({DECLINED})
 
 RECOVERY: Final = shared_record(
     name="recovery",
@@ -22,7 +24,10 @@ RECOVERY: Final = shared_record(
     states=MappingProxyType(
         {DISPOSED: "it is certified what became of items, or of some of them"}
     ),
-    steps=(step("disposition-record", Side.OPENER, _GOING_ON, DISPOSED),),
+    steps=(
+        step("disposition-record", Side.OPENER, _GOING_ON, DISPOSED),
+        step("disposition-record", Side.OPENER, _DECLINED),
+    ),
 )
 
 STOCK_LOSS: Final = shared_record(
@@ -34,6 +39,8 @@ STOCK_LOSS: Final = shared_record(
         # Whoever it was told to may be the one who finds it.
         step("recovery-record", Side.EITHER, _LOST, FOUND),
         step("disposition-record", Side.EITHER, _LOST, FOUND),
+        step("recovery-record", Side.EITHER, _DECLINED),
+        step("disposition-record", Side.EITHER, _DECLINED),
     ),
     must_acknowledge=True,
 )

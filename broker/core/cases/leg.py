@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from broker.core.cases import clocks
 from broker.core.cases.clocks import CaseClocks, end_of_day_ms
-from broker.core.cases.events import DECLINED, REFUSED, CaseEvent, in_order
-from broker.core.cases.lifecycle import STAYS, Debt, Lifecycle, Side, Since, Step
+from broker.core.cases.events import CaseEvent, in_order
+from broker.core.cases.lifecycle import STAYS, Debt, Lifecycle, Side, Since
 from keys.identity import PartyId
 
 
@@ -214,7 +214,7 @@ def fold(
         side = sides.get(event.by)
         step = None
         if side is not None and _may_move(event, opening):
-            step = _step(lifecycle, event.told.event, side, state)
+            step = lifecycle.step(event.told.event, side, state)
         silent = event.follows or event.gone or event.taken_back
         if step is None and not silent:
             allowed = () if side is None else lifecycle.allowed(side, state)
@@ -236,17 +236,6 @@ def fold(
         or opening.taken_back
         or any(one.gone for one in (opening, *since)),
     )
-
-
-def _step(lifecycle: Lifecycle, event: str, side: Side, state: str) -> Step | None:
-    """Returns the step that an event is.
-
-    Where nothing is said of what an authority declines, it is as if it were refused.
-    """
-    found = lifecycle.step(event, side, state)
-    if found is None and event == DECLINED:
-        return lifecycle.step(REFUSED, side, state)
-    return found
 
 
 def _may_move(event: CaseEvent, opening: CaseEvent) -> bool:

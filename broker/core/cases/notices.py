@@ -25,6 +25,9 @@ _NOT_YET: Final = frozenset({SHARED, ACKNOWLEDGED})
 _GOING_ON: Final = frozenset({SHARED, ACKNOWLEDGED, ASKED, IN_HAND, REPORTED})
 _TAKEN_UP: Final = frozenset({ASKED, IN_HAND, REPORTED})
 _IN_USE: Final = frozenset({SHARED, ACKNOWLEDGED, DISPUTED})
+_HEARD: Final = frozenset({SHARED, ASKED})
+# Whoever declines has it all the same, and hears of it when it is wrong.
+_TOLD: Final = _HEARD | {DECLINED}
 
 
 def _step(event: str, by: Side, sources: frozenset[str], target: str = "") -> Step:
@@ -48,24 +51,26 @@ NOTICE: Final = Lifecycle(
         {
             SHARED: "told; nothing is owed",
             ASKED: "a recipient asks what it does not say",
+            DECLINED: "declined by an authority there",
             WITHDRAWN: "taken back by whoever told it",
             UNDELIVERED: "refused on the way, by hub, node or policy",
         }
     ),
     initial=SHARED,
-    final=frozenset({SHARED, WITHDRAWN, UNDELIVERED}),
+    final=frozenset({SHARED, DECLINED, WITHDRAWN, UNDELIVERED}),
     steps=(
         _NOT_DELIVERED,
-        _step("receipt:acknowledged", Side.ADDRESSEE, frozenset({SHARED, ASKED})),
-        _step("receipt:acted", Side.ADDRESSEE, frozenset({SHARED, ASKED})),
+        _step("receipt:acknowledged", Side.ADDRESSEE, _HEARD),
+        _step("receipt:acted", Side.ADDRESSEE, _HEARD),
+        _step("receipt:declined", Side.ADDRESSEE, _HEARD, DECLINED),
         _step("case-step:ask", Side.ADDRESSEE, frozenset({SHARED}), ASKED),
         _step("case-step:answer", Side.OPENER, frozenset({ASKED}), SHARED),
         _step("case-step:decline", Side.OPENER, frozenset({ASKED}), SHARED),
-        _step("case-step:update", Side.OPENER, frozenset({SHARED, ASKED})),
-        _step("case-step:correct", Side.OPENER, frozenset({SHARED, ASKED})),
+        _step("case-step:update", Side.OPENER, _TOLD),
+        _step("case-step:correct", Side.OPENER, _TOLD),
         # What came of it is good to know, and nobody has to say it.
-        _step("case-step:report", Side.ADDRESSEE, frozenset({SHARED, ASKED})),
-        _step("case-step:withdraw", Side.OPENER, frozenset({SHARED, ASKED}), WITHDRAWN),
+        _step("case-step:report", Side.ADDRESSEE, _HEARD),
+        _step("case-step:withdraw", Side.OPENER, _TOLD, WITHDRAWN),
     ),
     debts=(
         Debt(clock=ANSWER, by=Side.OPENER, states=frozenset({ASKED}), what="an answer"),
@@ -99,6 +104,12 @@ LEAD: Final = Lifecycle(
         ),
         _step("receipt:acknowledged", Side.ADDRESSEE, _TAKEN_UP),
         _step("receipt:acted", Side.ADDRESSEE, _NOT_YET | {IN_HAND}, REPORTED),
+        _step(
+            "receipt:declined",
+            Side.ADDRESSEE,
+            _NOT_YET | {ASKED, IN_HAND},
+            DECLINED,
+        ),
         _step("case-step:start", Side.ADDRESSEE, _NOT_YET, IN_HAND),
         _step("case-step:ask", Side.ADDRESSEE, _NOT_YET | {IN_HAND}, ASKED),
         # Whoever asks has taken it up.
@@ -158,6 +169,8 @@ PROFILE: Final = Lifecycle(
             "receipt:acknowledged", Side.ADDRESSEE, frozenset({SHARED}), ACKNOWLEDGED
         ),
         _step("case-step:decline", Side.ADDRESSEE, _NOT_YET, DECLINED),
+        # Not while it is disputed: what is wrong is owed an answer all the same.
+        _step("receipt:declined", Side.ADDRESSEE, _NOT_YET, DECLINED),
         # A name that is wrong harms somebody: whoever sent it has to look into it.
         _step("case-step:correct", Side.ADDRESSEE, _NOT_YET, DISPUTED),
         _step("case-step:correct", Side.OPENER, frozenset({DISPUTED}), ACKNOWLEDGED),

@@ -45,6 +45,8 @@ OPERATION: Final = Lifecycle(
         _step("receipt:refused", Side.ADDRESSEE, frozenset({INVITED}), UNDELIVERED),
         _step("receipt:acknowledged", Side.ADDRESSEE, _OPEN),
         _step("receipt:acted", Side.ADDRESSEE, _OPEN),
+        # Who takes part leaves by a message of its own.
+        _step("receipt:declined", Side.ADDRESSEE, frozenset({INVITED}), DECLINED),
         _step("case-step:join", Side.ADDRESSEE, frozenset({INVITED}), JOINED),
         _step("case-step:decline", Side.ADDRESSEE, frozenset({INVITED}), DECLINED),
         _step("case-step:leave", Side.ADDRESSEE, frozenset({JOINED}), LEFT),

@@ -16,9 +16,11 @@ REFUSED: Final = "refused"
 REVOKED: Final = "revoked"
 WITHDRAWN: Final = "withdrawn"
 UNDELIVERED: Final = "undelivered"
+DECLINED: Final = "declined"
 
 _ANSWERED: Final = frozenset({GRANTED, REFUSED, REVOKED})
 _OPEN: Final = frozenset({ASKED})
+_ANSWERABLE: Final = _OPEN | _ANSWERED | {DECLINED}
 
 
 def _step(event: str, by: Side, sources: frozenset[str], target: str = "") -> Step:
@@ -37,18 +39,20 @@ PERMISSION: Final = Lifecycle(
             REVOKED: "the provider has taken its consent back",
             WITHDRAWN: "not asked for any more",
             UNDELIVERED: "refused on the way, by hub, node or policy",
+            DECLINED: "declined by an authority there, without an answer",
         }
     ),
     initial=ASKED,
-    final=_ANSWERED | {WITHDRAWN, UNDELIVERED},
+    final=_ANSWERED | {WITHDRAWN, UNDELIVERED, DECLINED},
     steps=(
         _step("receipt:refused", Side.ADDRESSEE, _OPEN, UNDELIVERED),
         _step("receipt:acknowledged", Side.ADDRESSEE, _OPEN | _ANSWERED),
         _step("receipt:acted", Side.ADDRESSEE, _OPEN | _ANSWERED),
+        _step("receipt:declined", Side.ADDRESSEE, _OPEN, DECLINED),
         # A later answer takes the place of an earlier one.
-        _step("permission-grant:granted", Side.ADDRESSEE, _OPEN | _ANSWERED, GRANTED),
-        _step("permission-grant:refused", Side.ADDRESSEE, _OPEN | _ANSWERED, REFUSED),
-        _step("permission-grant:withdrawn", Side.ADDRESSEE, _OPEN | _ANSWERED, REVOKED),
+        _step("permission-grant:granted", Side.ADDRESSEE, _ANSWERABLE, GRANTED),
+        _step("permission-grant:refused", Side.ADDRESSEE, _ANSWERABLE, REFUSED),
+        _step("permission-grant:withdrawn", Side.ADDRESSEE, _ANSWERABLE, REVOKED),
         _step("case-step:ask", Side.ADDRESSEE, _OPEN),
         _step("case-step:answer", Side.OPENER, _OPEN),
         _step("case-step:withdraw", Side.OPENER, _OPEN, WITHDRAWN),

@@ -63,6 +63,8 @@ PLAN: Final = Lifecycle(
         _by(Side.ADDRESSEE, "receipt:acknowledged", _OPEN | {CLOSED}),
         _by(Side.ADDRESSEE, "receipt:acted", _OPEN | {CLOSED}),
         _by(Side.ADDRESSEE, "receipt:refused", frozenset({PROPOSED}), UNDELIVERED),
+        # Who has answered takes that back by an answer, which all members get.
+        _by(Side.ADDRESSEE, "receipt:declined", frozenset({PROPOSED}), DECLINED),
         *_answers(Side.OPENER),
         *_answers(Side.ADDRESSEE),
         *_reports(Side.OPENER),

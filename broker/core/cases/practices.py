@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from broker.core.cases.lifecycle import Side
-from broker.core.cases.sharing import OPEN, shared_record, step
+from broker.core.cases.sharing import DECLINED, OPEN, shared_record, step
 
 REVOKED: Final = "revoked"
 
@@ -19,7 +19,7 @@ COMPONENT: Final = shared_record(
     kind="component-declaration",
     states=_REVOKED,
     final=frozenset({REVOKED}),
-    steps=(step("case-step:revoke", Side.OPENER, OPEN, REVOKED),),
+    steps=(step("case-step:revoke", Side.OPENER, OPEN | {DECLINED}, REVOKED),),
 )
 
 MARKING: Final = shared_record(
@@ -28,5 +28,5 @@ MARKING: Final = shared_record(
     kind="marking-practice",
     states=_REVOKED,
     final=frozenset({REVOKED}),
-    steps=(step("case-step:revoke", Side.OPENER, OPEN, REVOKED),),
+    steps=(step("case-step:revoke", Side.OPENER, OPEN | {DECLINED}, REVOKED),),
 )

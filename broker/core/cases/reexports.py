@@ -23,13 +23,15 @@ LEFT: Final = "left"
 REJECTED: Final = "rejected"
 WITHDRAWN: Final = "withdrawn"
 UNDELIVERED: Final = "undelivered"
+DECLINED: Final = "declined"
 CLOSED: Final = "closed"
 
 _WAITING: Final = frozenset({NOTIFIED, ACKNOWLEDGED})
 _UNANSWERED: Final = _WAITING | {ASKED}
 _VERDICTS: Final = (NOTED, CONSENTED, CONDITIONS, OBJECTED)
 _ANSWERED: Final = frozenset({*_VERDICTS, CONDITIONS_ACCEPTED, CONDITIONS_DECLINED})
-_BEFORE: Final = _UNANSWERED | _ANSWERED
+# Whoever has declined may answer all the same, as long as the goods are there.
+_BEFORE: Final = _UNANSWERED | _ANSWERED | {DECLINED}
 
 REEXPORT: Final = Lifecycle(
     name="reexport",
@@ -50,16 +52,18 @@ REEXPORT: Final = Lifecycle(
             REJECTED: "the notification is not for the addressee, or says too little",
             WITHDRAWN: "taken back: there will be no re-export",
             UNDELIVERED: "refused on the way, by hub, node or policy",
+            DECLINED: "declined by an authority there, without an answer",
             CLOSED: "closed by whoever gave notice",
         }
     ),
     initial=NOTIFIED,
-    final=frozenset({REJECTED, WITHDRAWN, UNDELIVERED, CLOSED}),
+    final=frozenset({REJECTED, WITHDRAWN, UNDELIVERED, DECLINED, CLOSED}),
     steps=(
         step(
             "receipt:acknowledged", Side.ADDRESSEE, frozenset({NOTIFIED}), ACKNOWLEDGED
         ),
         step("receipt:refused", Side.ADDRESSEE, frozenset({NOTIFIED}), UNDELIVERED),
+        step("receipt:declined", Side.ADDRESSEE, _UNANSWERED, DECLINED),
         step("case-step:ask", Side.ADDRESSEE, _WAITING, ASKED),
         step("case-step:answer", Side.OPENER, frozenset({ASKED}), ACKNOWLEDGED),
         step("reexport-notification", Side.OPENER, frozenset({ASKED}), ACKNOWLEDGED),
@@ -90,7 +94,7 @@ REEXPORT: Final = Lifecycle(
         step("case-step:update", Side.EITHER, _BEFORE | {LEFT}),
         step("case-step:reject", Side.ADDRESSEE, _UNANSWERED, REJECTED),
         step("case-step:withdraw", Side.OPENER, _BEFORE, WITHDRAWN),
-        step("case-step:close", Side.OPENER, _ANSWERED | {LEFT}, CLOSED),
+        step("case-step:close", Side.OPENER, _ANSWERED | {LEFT, DECLINED}, CLOSED),
     ),
     debts=(
         Debt(

@@ -14,8 +14,11 @@ ASKED: Final = "asked"
 SUPERSEDED: Final = "superseded"
 WITHDRAWN: Final = "withdrawn"
 UNDELIVERED: Final = "undelivered"
+DECLINED: Final = "declined"
 
 _LIVE: Final = frozenset({PUBLISHED, ASKED})
+# Whoever declines has it all the same, and hears of it when it is wrong.
+_TOLD: Final = _LIVE | {DECLINED}
 
 
 def _stays(event: str, by: Side) -> Step:
@@ -23,7 +26,7 @@ def _stays(event: str, by: Side) -> Step:
 
 
 def _ends(event: str, target: str) -> Step:
-    return Step(event=event, by=Side.OPENER, sources=_LIVE, target=target)
+    return Step(event=event, by=Side.OPENER, sources=_TOLD, target=target)
 
 
 ROUTE: Final = Lifecycle(
@@ -37,10 +40,11 @@ ROUTE: Final = Lifecycle(
             SUPERSEDED: "replaced by a correction",
             WITHDRAWN: "taken back by its origin",
             UNDELIVERED: "refused on the way, by hub, node or policy",
+            DECLINED: "declined by an authority there",
         }
     ),
     initial=PUBLISHED,
-    final=frozenset({SUPERSEDED, WITHDRAWN, UNDELIVERED}),
+    final=frozenset({SUPERSEDED, WITHDRAWN, UNDELIVERED, DECLINED}),
     steps=(
         Step(
             event="receipt:refused",
@@ -51,6 +55,12 @@ ROUTE: Final = Lifecycle(
         # It is a lead: nothing is owed for it, but an authority may say it has it.
         _stays("receipt:acknowledged", Side.ADDRESSEE),
         _stays("receipt:acted", Side.ADDRESSEE),
+        Step(
+            event="receipt:declined",
+            by=Side.ADDRESSEE,
+            sources=_LIVE,
+            target=DECLINED,
+        ),
         Step(
             event="case-step:ask",
             by=Side.ADDRESSEE,
@@ -76,8 +86,18 @@ ROUTE: Final = Lifecycle(
             sources=_LIVE,
             target=PUBLISHED,
         ),
+        Step(
+            event="route-intelligence",
+            by=Side.OPENER,
+            sources=frozenset({DECLINED}),
+        ),
         _stays("case-step:update", Side.EITHER),
-        _stays("case-step:correct", Side.OPENER),
+        Step(
+            event="case-step:update",
+            by=Side.OPENER,
+            sources=frozenset({DECLINED}),
+        ),
+        Step(event="case-step:correct", by=Side.OPENER, sources=_TOLD),
         _stays("case-step:report", Side.ADDRESSEE),
         _ends("correction", SUPERSEDED),
         _ends("case-step:withdraw", WITHDRAWN),

@@ -14,18 +14,20 @@ SHARED: Final = "shared"
 ACKNOWLEDGED: Final = "acknowledged"
 ASKED: Final = "asked"
 UNDELIVERED: Final = "undelivered"
+DECLINED: Final = "declined"
 WITHDRAWN: Final = "withdrawn"
 CLOSED: Final = "closed"
 
 OPEN: Final = frozenset({SHARED, ACKNOWLEDGED, ASKED})
 """States of every shared record in which it still goes on."""
-_ENDED: Final = frozenset({UNDELIVERED, WITHDRAWN, CLOSED})
+_ENDED: Final = frozenset({UNDELIVERED, DECLINED, WITHDRAWN, CLOSED})
 _STATES: Final[Mapping[str, str]] = MappingProxyType(
     {
         SHARED: "sent; no authority has acknowledged it",
         ACKNOWLEDGED: "an authority has acknowledged it, or its questions are answered",
         ASKED: "the addressee asks about it",
         UNDELIVERED: "refused on the way, by hub, node or policy",
+        DECLINED: "declined by an authority there",
         WITHDRAWN: "taken back: it should not have been sent",
         CLOSED: "ended by whoever shared it",
     }
@@ -98,6 +100,9 @@ def _steps(kind: str, going_on: frozenset[str]) -> tuple[Step, ...]:
     new = frozenset({SHARED})
     asked = frozenset({ASKED})
     own = going_on - OPEN
+    # Whoever declines has the record all the same: what is true of it by now goes to
+    # all who have it, and one who declines must not keep it from the others.
+    told = going_on | {DECLINED}
     # A question in a state of the record's own must not make that state forgotten.
     later = (
         ()
@@ -110,14 +115,15 @@ def _steps(kind: str, going_on: frozenset[str]) -> tuple[Step, ...]:
     return (
         step("receipt:acknowledged", Side.ADDRESSEE, new, ACKNOWLEDGED),
         step("receipt:refused", Side.ADDRESSEE, new, UNDELIVERED),
+        step("receipt:declined", Side.ADDRESSEE, going_on, DECLINED),
         step("case-step:ask", Side.ADDRESSEE, OPEN - asked, ASKED),
         step("case-step:answer", Side.OPENER, asked, ACKNOWLEDGED),
         *later,
         step(kind, Side.OPENER, asked, ACKNOWLEDGED),
-        step(kind, Side.OPENER, going_on - asked),
-        step("case-step:update", Side.OPENER, going_on),
-        step("case-step:correct", Side.OPENER, going_on),
+        step(kind, Side.OPENER, told - asked),
+        step("case-step:update", Side.OPENER, told),
+        step("case-step:correct", Side.OPENER, told),
         step("case-step:report", Side.ADDRESSEE, going_on),
-        step("case-step:withdraw", Side.OPENER, going_on, WITHDRAWN),
-        step("case-step:close", Side.OPENER, going_on, CLOSED),
+        step("case-step:withdraw", Side.OPENER, told, WITHDRAWN),
+        step("case-step:close", Side.OPENER, told, CLOSED),
     )

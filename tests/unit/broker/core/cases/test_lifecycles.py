@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given, strategies as st
 
-from broker.core.cases.clocks import DEFAULTS
+from broker.core.cases.clocks import DEFAULTS, CaseClocks
 from broker.core.cases.events import CaseEvent, Told
 from broker.core.cases.leg import fold
 from broker.core.cases.lifecycle import STAYS, Debt, Lifecycle, Side, Step, sides_of
@@ -83,6 +83,34 @@ def test_what_is_said_of_it_is_a_sentence_without_a_stop(lifecycle: Lifecycle) -
     for text in (lifecycle.title, *lifecycle.states.values()):
         assert text.strip() == text
         assert not text.endswith(".")
+
+
+@EACH
+def test_what_an_authority_declines_is_not_said_to_be_undelivered(
+    lifecycle: Lifecycle,
+) -> None:
+    opening = event(lifecycle.opens[0], Side.OPENER, 0)
+    acknowledged = event("receipt:acknowledged", Side.ADDRESSEE, 1, opening)
+    declined = event("receipt:declined", Side.ADDRESSEE, 2, opening)
+    for before in ([], [acknowledged]):
+        leg = fold(lifecycle, opening, BEL, [*before, declined])
+        assert leg.state != "undelivered"
+        assert not leg.undelivered
+        if lifecycle.knows("receipt:acknowledged"):
+            assert leg.state == "declined"
+            assert not leg.owed(CaseClocks()) or lifecycle.name == "diversion"
+
+
+@EACH
+def test_what_is_declined_is_over_unless_it_can_still_be_taken_up(
+    lifecycle: Lifecycle,
+) -> None:
+    targets = {one.target for one in lifecycle.steps if one.event == "receipt:declined"}
+    assert targets <= {"declined"}
+    for state in targets - lifecycle.final:
+        # A State that was alerted may act after all; in a plan the last word counts.
+        assert lifecycle.name in {"diversion", "plan"}
+        assert lifecycle.allowed(Side.ADDRESSEE, state)
 
 
 def test_no_kind_opens_two_lifecycles() -> None:
