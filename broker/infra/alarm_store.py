@@ -3,6 +3,7 @@
 When to raise one is left to those who notice something.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from broker.core.records import Alarm, SoundedAlarm
@@ -29,6 +30,23 @@ class AlarmStore:
         """Notes something an operator must look at."""
         with self._database.write() as db:
             note_alarm(db, alarm)
+
+    def remember_alarming(
+        self, name: str, value: bytes, alarms: Iterable[Alarm]
+    ) -> None:
+        """Stores a single value, and with it the alarms about it: all, or nothing.
+
+        Whoever reads the alarm finds what it speaks of.
+
+        Args:
+            name: Of the value.
+            value: In place of an older one.
+            alarms: What it means.
+        """
+        with self._database.write() as db:
+            db.execute("REPLACE INTO facts VALUES (?, ?)", (name, value))
+            for alarm in alarms:
+                note_alarm(db, alarm)
 
     def raise_alarm_once(self, name: str, alarm: Alarm) -> bool:
         """Notes an alarm, unless one was noted under this name; tells whether.
@@ -95,14 +113,14 @@ class AlarmStore:
             limit: How many at most.
             only_open: Only those that nobody has looked at, and nothing has settled.
         """
-        return self._find(_OPEN if only_open else "true", limit)
+        return self._sounded(_OPEN if only_open else "true", limit)
 
     def find_alarm(self, number: int) -> SoundedAlarm | None:
         """Returns one alarm by its number."""
-        found = self._find(f"sequence = {number:d}", 1)
+        found = self._sounded(f"sequence = {number:d}", 1)
         return found[0] if found else None
 
-    def _find(self, where: str, limit: int) -> list[SoundedAlarm]:
+    def _sounded(self, where: str, limit: int) -> list[SoundedAlarm]:
         with self._database.read() as db:
             rows = db.execute(
                 "SELECT sequence, alarms.at_ms, topic, alarms.text,"  # noqa: S608 - our own words

@@ -5,8 +5,8 @@ What was revoked once is remembered for good, whoever leaves the directory.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from typing import Final, Protocol
 
 import structlog
 
@@ -25,6 +25,8 @@ from broker.core.status import iso_time
 from keys.directory.model import DirectoryView
 from keys.identity import KeyId, PartyId
 
+_TOPIC: Final = "revocation"
+
 
 class ReceivedStore(Protocol):
     """What was received, and what is remembered about it."""
@@ -33,16 +35,14 @@ class ReceivedStore(Protocol):
         """Gives header and time of arrival of what came from one origin."""
         ...
 
-    def raise_alarm(self, alarm: Alarm) -> None:
-        """Notes something an operator must look at."""
-        ...
-
     def fact(self, name: str) -> bytes | None:
         """Returns a remembered value."""
         ...
 
-    def remember(self, name: str, value: bytes) -> None:
-        """Stores a value."""
+    def remember_alarming(
+        self, name: str, value: bytes, alarms: Iterable[Alarm]
+    ) -> None:
+        """Stores a value, and with it the alarms about it: all, or nothing."""
         ...
 
 
@@ -62,7 +62,8 @@ class RevocationWatch:
     def look(self, view: DirectoryView) -> None:
         """Looks for revocations that were not there at the last look. Blocks.
 
-        After a crash in between, an alarm may be raised twice; never not at all.
+        What is known of the keys is stored with the alarm: the alarm sends people to
+        the inbox, which has to show by then what is not to be relied on.
 
         Raises:
             StoreError: The inbox cannot be read, or the alarm not stored.
@@ -72,9 +73,17 @@ class RevocationWatch:
         new = {key_id: one for key_id, one in found.items() if known.get(key_id) != one}
         if not new:
             return
-        for key_id, count in self._affected(new).items():
-            self._raise(new[key_id], count)
-        self._store.remember(REVOCATIONS_FACT, write_revocations({**known, **found}))
+        texts = [
+            _text(new[key_id], count) for key_id, count in self._affected(new).items()
+        ]
+        now_ms = self._clock.now_ms()
+        self._store.remember_alarming(
+            REVOCATIONS_FACT,
+            write_revocations({**known, **found}),
+            [Alarm(at_ms=now_ms, topic=_TOPIC, text=text) for text in texts],
+        )
+        for text in texts:
+            self._log.error("alarm", topic=_TOPIC, text=text)
 
     def _affected(self, new: dict[KeyId, Revocation]) -> Counter[KeyId]:
         affected: Counter[KeyId] = Counter()
@@ -85,13 +94,10 @@ class RevocationWatch:
                     affected[header.signer_key_id] += 1
         return affected
 
-    def _raise(self, revocation: Revocation, count: int) -> None:
-        text = (
-            f"{revocation.party} has revoked a key since "
-            f"{iso_time(revocation.since_ms)}: {count} message(s) in the inbox are "
-            "signed with it and not to be relied on; rogatory inbox shows which"
-        )
-        self._log.error("alarm", topic="revocation", text=text)
-        self._store.raise_alarm(
-            Alarm(at_ms=self._clock.now_ms(), topic="revocation", text=text)
-        )
+
+def _text(revocation: Revocation, count: int) -> str:
+    return (
+        f"{revocation.party} has revoked a key since "
+        f"{iso_time(revocation.since_ms)}: {count} message(s) in the inbox are "
+        "signed with it and not to be relied on; rogatory inbox shows which"
+    )

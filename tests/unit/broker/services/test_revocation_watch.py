@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from broker.core.reliance import REVOCATIONS_FACT, read_revocations
+from broker.infra import alarm_store
 from broker.infra.node_store import NodeStore
 from broker.services.revocation_watch import RevocationWatch
 from keys.directory.model import DirectoryView, RevocationReason
@@ -67,16 +68,20 @@ def test_a_revocation_is_remembered_when_its_party_has_left(store: NodeStore) ->
     assert look(store, revoked(NOW_MS)) == []
 
 
-def test_after_a_crash_before_it_was_remembered_it_is_said_again(
+def test_no_alarm_is_there_before_what_it_speaks_of_nor_after_a_crash_twice(
     store: NodeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The alarm sends people to the inbox, which goes by what is remembered."""
     store.store_delivered([arrival(world.sealed(origin=KEN))])
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as crash:
-        crash.setattr(store, "remember", killed)
+        crash.setattr(alarm_store, "note_alarm", killed)
         with pytest.raises(KeyboardInterrupt):
             look(store, revoked(NOW_MS))
-    assert len(look(store, revoked(NOW_MS))) == 2
+    assert store.alarms() == []
+    assert store.fact(REVOCATIONS_FACT) is None
+    assert len(look(store, revoked(NOW_MS))) == 1
+    assert store.fact(REVOCATIONS_FACT) is not None
