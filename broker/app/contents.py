@@ -3,20 +3,18 @@
 What is done with them is left to the callers.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from broker.app.credentials import NodeKeys
 from broker.app.node_folder import Node
 from broker.core.admitted import IN_USE
 from broker.core.codec.documents import read_document
-from broker.core.codec.envelope import decode_envelope
 from broker.core.codec.kinds import KINDS, parse_kind
 from broker.core.model import Header
-from broker.core.opening import read_content
 from broker.core.records import InboxMessage, InboxState, SentMessage
 from broker.core.trails.trail import Role
-from keys.sealing import unprotect
+from broker.services.holdings import Holdings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,26 +67,41 @@ def contents(
             yield found
 
 
+def each_document(found: Iterable[Content]) -> list[Content]:
+    """Returns one content of each document, in the order of the first of each.
+
+    What goes to several parties on different terms is sealed several times in one
+    moment: the fullest of them is the document. What others sent is left as it is.
+    """
+    fullest: dict[object, Content] = {}
+    for content in found:
+        header = content.header
+        place: object = content.message_digest
+        if content.role is Role.SENT:
+            place = header.kind, content.at_ms, header.case_reference
+        known = fullest.setdefault(place, content)
+        if len(header.withheld) < len(known.header.withheld):
+            fullest[place] = content
+    return list(fullest.values())
+
+
 def content_of(node: Node, keys: NodeKeys, digest: bytes) -> Content | None:
     """Returns one content, or None when there is none that may be read.
 
     Raises:
         StoreError: The store cannot be read.
+        RefusedError: RECALLED: it was taken back this very moment.
         ContentError: It was protected under another key.
     """
     message = node.store.find_sent(digest) or node.store.find_received(digest)
     if message is None or not _may_be_read(node, message):
         return None
-    content_key = unprotect(
-        keys.holder.store_key, message.protected_key, context=digest
-    )
-    parts = decode_envelope(message.envelope)
     return Content(
         message_digest=digest,
         header=message.header,
         role=Role.SENT if isinstance(message, SentMessage) else Role.RECEIVED,
         at_ms=message.header.created_ms,
-        body=read_content(parts.signed_header, parts.ciphertext, content_key),
+        body=Holdings(keys.holder, node.store).content(message),
     )
 
 

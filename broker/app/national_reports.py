@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from broker.app.cases import cases
-from broker.app.contents import Content, contents
+from broker.app.contents import contents, each_document
 from broker.app.credentials import NodeKeys
 from broker.app.node_folder import Node
 from broker.app.statistics import Statistics, unnamed
@@ -109,7 +109,7 @@ def _traces(
 
 def _counts(node: Node, keys: NodeKeys, years: tuple[int, ...]) -> dict[str, int]:
     found: Counter[str] = Counter()
-    for content in _each_once(contents(node, keys, _COUNTED)):
+    for content in each_document(contents(node, keys, _COUNTED)):
         if _year(content.at_ms) in years:
             title, field, prefix = _COUNTED[content.header.kind.partition("/")[0]]
             word = _word(content.document.get(field, ""), prefix)
@@ -120,7 +120,7 @@ def _counts(node: Node, keys: NodeKeys, years: tuple[int, ...]) -> dict[str, int
 
 def _practices(node: Node, keys: NodeKeys) -> Iterator[str]:
     kinds = {"marking-practice", "component-declaration"}
-    for content in _each_once(contents(node, keys, kinds)):
+    for content in each_document(contents(node, keys, kinds)):
         if content.role is Role.SENT:
             document, day = content.document, iso_time(content.at_ms)[:10]
             if "occasion" in document:
@@ -133,17 +133,6 @@ def _practices(node: Node, keys: NodeKeys) -> Iterator[str]:
 
 def _word(value: object, prefix: str) -> str:
     return str(value).removeprefix(prefix).lower().replace("_", " ")
-
-
-def _each_once(found: Iterable[Content]) -> Iterator[Content]:
-    """Yields one content of each document, though it was sealed several times."""
-    seen: set[tuple[Role, str, int, str]] = set()
-    for content in found:
-        header = content.header
-        moment = (content.role, header.kind, content.at_ms, header.case_reference)
-        if content.role is Role.RECEIVED or moment not in seen:
-            seen.add(moment)
-            yield content
 
 
 def _year(at_ms: int) -> int:

@@ -6,7 +6,7 @@ What counts is left to `broker.core.indicators`.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from broker.app.contents import Content, contents
+from broker.app.contents import Content, contents, each_document
 from broker.app.credentials import NodeKeys
 from broker.app.node_folder import Node
 from broker.core.indicators.arms import (
@@ -73,22 +73,14 @@ def unnamed(_item: Mapping[str, object]) -> str:
 
 
 def _own_records(node: Node, keys: NodeKeys) -> tuple[RecoveryRecord, ...]:
-    # What goes to several parties on different terms is sealed several times in one
-    # moment: the fullest of them is the record.
-    fullest: dict[tuple[int, str], Content] = {}
-    for content in contents(node, keys, {"recovery-record"}):
-        if content.role is Role.SENT:
-            moment = content.at_ms, content.header.case_reference
-            known = fullest.setdefault(moment, content)
-            if len(content.header.withheld) < len(known.header.withheld):
-                fullest[moment] = content
     return tuple(
         RecoveryRecord(
             name=content.message_digest.hex(),
             at_ms=content.at_ms,
             document=content.document,
         )
-        for content in fullest.values()
+        for content in each_document(contents(node, keys, {"recovery-record"}))
+        if content.role is Role.SENT
     )
 
 

@@ -25,7 +25,7 @@ from broker.core.indicators.sdg import (
     percent,
     together,
 )
-from broker.core.indicators.suppression import THRESHOLD, Table
+from broker.core.indicators.suppression import HIDDEN, THRESHOLD, Table
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.document_files import load_file
 from broker.infra.text_files import write_text
@@ -199,8 +199,8 @@ def people(
     if not tables:
         note("Nobody was counted.")
     for role, table in tables.items():
-        note(f"{role}s; fewer than {threshold} are shown as few")
-        print_table(("", *table.columns, "all"), _table_rows(table), empty="")
+        note(f"{role}s; fewer than {threshold} are shown as {HIDDEN}")
+        print_table(table.head, table.lines, empty="")
 
 
 def kept_at_home(files: Sequence[Path] | None) -> list[RecoveryRecord]:
@@ -275,19 +275,6 @@ def _figure_fields(figures: Figures) -> dict[str, object]:
     }
 
 
-def _table_rows(table: Table) -> list[tuple[str, ...]]:
-    rows = [
-        (
-            row,
-            *(_shown(table.cells[row, column]) for column in table.columns),
-            _shown(table.row_totals[row]),
-        )
-        for row in table.rows
-    ]
-    totals = (_shown(table.column_totals[column]) for column in table.columns)
-    return [*rows, ("all", *totals, _shown(table.total))]
-
-
 def _table_fields(table: Table) -> dict[str, object]:
     return {
         "rows": {
@@ -298,10 +285,6 @@ def _table_fields(table: Table) -> dict[str, object]:
         "column_totals": dict(table.column_totals),
         "total": table.total,
     }
-
-
-def _shown(number: int | None) -> str:
-    return "few" if number is None else str(number)
 
 
 def _tell_left_out(counted: Counted, year: int | None) -> None:

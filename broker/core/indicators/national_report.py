@@ -18,9 +18,6 @@ from broker.core.indicators.suppression import Table
 OPEN: Final = "[to be filled in]"
 """What stands where only people know the answer."""
 
-_HIDDEN: Final = "few"
-"""What stands for a number of people that is too small to be shown."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
@@ -236,21 +233,7 @@ def _traces(traces: Mapping[tuple[str, str], int]) -> dict[str, object]:
 
 def _people(entry: tuple[str, Table]) -> dict[str, object]:
     role, table = entry
-    rows = [
-        (
-            row,
-            *(_shown(table.cells[row, column]) for column in table.columns),
-            _shown(table.row_totals[row]),
-        )
-        for row in table.rows
-    ]
-    totals = (_shown(table.column_totals[column]) for column in table.columns)
-    rows.append(("all", *totals, _shown(table.total)))
-    return _table(f"People: {role}", ("", *table.columns, "all"), rows)
-
-
-def _shown(number: int | None) -> str:
-    return _HIDDEN if number is None else str(number)
+    return _table(f"People: {role}", table.head, table.lines)
 
 
 def _table(

@@ -10,6 +10,9 @@ from typing import Final
 THRESHOLD: Final = 5
 """Fewer people than this are never shown, unless they are none."""
 
+HIDDEN: Final = "few"
+"""What stands for a number that is too small to be shown."""
+
 Place = tuple[str, str]
 
 
@@ -32,6 +35,29 @@ class Table:
     row_totals: Mapping[str, int | None]
     column_totals: Mapping[str, int | None]
     total: int | None
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        """What stands over its lines."""
+        return ("", *self.columns, "all")
+
+    @property
+    def lines(self) -> list[tuple[str, ...]]:
+        """Each row with its label and total, in words; the last has the totals."""
+        lines = [
+            (
+                row,
+                *(_shown(self.cells[row, column]) for column in self.columns),
+                _shown(self.row_totals[row]),
+            )
+            for row in self.rows
+        ]
+        totals = (_shown(self.column_totals[column]) for column in self.columns)
+        return [*lines, ("all", *totals, _shown(self.total))]
+
+
+def _shown(number: int | None) -> str:
+    return HIDDEN if number is None else str(number)
 
 
 def suppress(

@@ -288,7 +288,20 @@ async def test_a_draft_that_nobody_sends_ends(ken: Kept) -> None:
     assert not ken.has()
 
 
-async def test_it_runs_until_it_is_stopped(bel: Kept) -> None:
-    stop = asyncio.Event()
-    stop.set()
-    await bel.keeper.run(stop)
+async def test_it_runs_until_it_is_stopped(
+    bel: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, looked = asyncio.Event(), asyncio.Event()
+    look = bel.keeper.look
+
+    async def seen() -> None:
+        await look()
+        looked.set()
+
+    monkeypatch.setattr(bel.keeper, "look", seen)
+    running = asyncio.create_task(bel.keeper.run(stop))
+    async with asyncio.timeout(10):
+        await looked.wait()
+        assert not running.done()
+        stop.set()
+        await running

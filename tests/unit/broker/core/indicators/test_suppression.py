@@ -71,3 +71,16 @@ def test_a_single_small_number_hides_the_total_of_all() -> None:
     table = suppress({("a", "x"): 2, ("b", "y"): 50}, ROWS, COLUMNS)
     assert table.total is None
     assert table.row_totals == {"a": None, "b": 50}
+
+
+def test_its_lines_say_few_where_the_table_says_nothing_and_end_with_the_totals() -> (
+    None
+):
+    counts = {("a", "x"): 2, ("a", "y"): 7, ("b", "x"): 9, ("b", "z"): 4}
+    table = suppress(counts, ROWS, COLUMNS, THRESHOLD)
+    assert table.head == ("", "x", "y", "z", "all")
+    assert table.lines[:2] == [
+        ("a", "few", "7", "0", "few"),
+        ("b", "9", "0", "4", "13"),
+    ]
+    assert table.lines[2][:4] == ("all", "few", "7", "4")
