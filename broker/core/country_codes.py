@@ -37,6 +37,7 @@ _ALPHA_3: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 _PRESENT: Final = frozenset(_ALPHA_3.values())
+_ALPHA_2: Final = {long: short for short, long in _ALPHA_3.items()}
 
 
 def is_country(code: str) -> bool:
@@ -51,3 +52,8 @@ def country_of_locode(locode: str) -> str | None:
         The code; None when it lies in none, such as XZ, international waters.
     """
     return _ALPHA_3.get(locode[:2])
+
+
+def alpha_2(code: str) -> str | None:
+    """Returns the two letters of a country of today; None for any other code."""
+    return _ALPHA_2.get(code)

@@ -12,6 +12,7 @@ BrokerError                   everything the broker raises on purpose
 │   ├── StoreFullError        no room left on the disk
 │   └── StoreConflictError    another process was faster; nothing was changed
 │       └── RepeatedError     the same request was carried out before
+├── InterfaceAwayError        the node's own HTTP interface does not answer
 └── BusError                  the message bus
     ├── BusUnavailableError   nobody there, or no answer in time
     ├── BusRefusedError       it answered, and said no
@@ -192,6 +193,10 @@ class StoreConflictError(StoreError):
 
 class RepeatedError(StoreConflictError):
     """The same request was carried out before; nothing was changed."""
+
+
+class InterfaceAwayError(BrokerError):
+    """The node's own HTTP interface does not answer."""
 
 
 class BusError(BrokerError):

@@ -19,6 +19,8 @@ from broker.core.recalls.taken_back import BY_NOTICE, Destroyed, Hold
 from broker.infra.attachment_store import forget_uses
 from broker.infra.case_store import forget_told
 from broker.infra.database import Database
+from broker.infra.letter_store import forget_letters
+from broker.infra.proposal_store import forget_proposals
 from broker.infra.weapon_store import forget_weapons
 
 _UNSCRUBBED: Final = "erasure/unscrubbed"
@@ -168,6 +170,8 @@ def erase(db: sqlite3.Connection, gone: Iterable[Destroyed]) -> None:
         forget_told(db, digest)
         forget_weapons(db, digest, one.at_ms)
         forget_uses(db, digest)
+        forget_letters(db, digest, one.at_ms)
+        forget_proposals(db, digest, one.at_ms)
         _forget_asked(db, digest)
         _forget_draft(db, digest)
         db.execute(

@@ -5,6 +5,8 @@ The parts are told apart so that each stays small.
 
 from pathlib import Path
 
+from broker.infra.adapter_schema import ADAPTER_SCHEMA
+from broker.infra.adapter_store import AdapterStore
 from broker.infra.admission_store import AdmissionStore
 from broker.infra.alarm_store import AlarmStore
 from broker.infra.attachment_schema import ATTACHMENT_SCHEMA
@@ -12,17 +14,22 @@ from broker.infra.attachment_store import AttachmentStore
 from broker.infra.card_store import CardStore
 from broker.infra.case_schema import CASE_SCHEMA
 from broker.infra.case_store import CaseStore
+from broker.infra.client_schema import CLIENT_SCHEMA
+from broker.infra.client_store import ClientStore
 from broker.infra.database import Database
 from broker.infra.decision_store import DecisionStore
+from broker.infra.event_store import EventStore
 from broker.infra.feed_schema import FEED_SCHEMA
 from broker.infra.feed_store import FeedStore
 from broker.infra.import_store import ImportStore
 from broker.infra.incoming_store import IncomingStore
 from broker.infra.key_use_store import KeyUseStore
 from broker.infra.lead_store import LeadStore
+from broker.infra.letter_store import LetterStore
 from broker.infra.link_answer_store import LinkAnswerStore
 from broker.infra.link_schema import LINK_SCHEMA
 from broker.infra.link_store import LinkStore
+from broker.infra.listing_store import ListingStore
 from broker.infra.node_schema import NODE_SCHEMA
 from broker.infra.notice_store import NoticeStore
 from broker.infra.once_store import OnceStore
@@ -30,6 +37,7 @@ from broker.infra.outgoing_store import OutgoingStore
 from broker.infra.pending_store import PendingStore
 from broker.infra.policy_store import PolicyStore
 from broker.infra.promise_store import PROMISE_SCHEMA, PromiseStore
+from broker.infra.proposal_store import ProposalStore
 from broker.infra.recall_schema import RECALL_SCHEMA
 from broker.infra.recall_store import RecallStore
 from broker.infra.receipt_schema import RECEIPT_SCHEMA
@@ -41,9 +49,11 @@ from broker.infra.settling import UNOPENED
 from broker.infra.trail_records import TrailRecords
 from broker.infra.trail_schema import TRAIL_SCHEMA
 from broker.infra.trail_store import TrailStore
+from broker.infra.upload_store import UPLOAD_SCHEMA, UploadStore
 from broker.infra.weapon_list_store import WeaponListStore
 from broker.infra.weapon_schema import WEAPON_SCHEMA
 from broker.infra.weapon_store import WeaponStore
+from broker.infra.webhook_store import WEBHOOK_SCHEMA, WebhookStore
 
 
 class NodeStore(
@@ -60,8 +70,16 @@ class NodeStore(
     WeaponListStore,
     LeadStore,
     ImportStore,
+    EventStore,
+    UploadStore,
+    WebhookStore,
     FeedStore,
     OnceStore,
+    ClientStore,
+    ListingStore,
+    AdapterStore,
+    LetterStore,
+    ProposalStore,
     KeyUseStore,
     ReceiptStore,
     ReviewStore,
@@ -88,7 +106,9 @@ class NodeStore(
     def __init__(self, path: Path) -> None:
         schema = NODE_SCHEMA + RECEIPT_SCHEMA + TRAIL_SCHEMA + RECALL_SCHEMA
         schema += LINK_SCHEMA + CASE_SCHEMA + WEAPON_SCHEMA + PROMISE_SCHEMA
-        super().__init__(Database(path, schema + ATTACHMENT_SCHEMA + FEED_SCHEMA))
+        schema += ATTACHMENT_SCHEMA + FEED_SCHEMA + CLIENT_SCHEMA + ADAPTER_SCHEMA
+        schema += UPLOAD_SCHEMA + WEBHOOK_SCHEMA
+        super().__init__(Database(path, schema))
 
     def change_counter(self) -> int:
         """Returns a number that changes when anybody has written."""

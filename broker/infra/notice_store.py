@@ -112,6 +112,23 @@ class NoticeStore:
         wanted = "(? IS NULL OR desk = ?)" + ("" if settled else " AND told_ms IS NULL")
         return self._notices(f"WHERE {wanted}", (desk, desk))
 
+    def desk_notices_after(
+        self, desk: str, number: int, limit: int = 100
+    ) -> list[DeskNotice]:
+        """Returns what a desk has to be told, or was told, after a notice, in order.
+
+        Args:
+            desk: Which.
+            number: Of the notice; 0 for the first.
+            limit: How many at most.
+        """
+        # The limit is part of the condition, for `_notices` puts them in order.
+        return self._notices(
+            "WHERE number IN (SELECT number FROM notices WHERE desk = ? AND number > ?"
+            " ORDER BY number LIMIT ?)",
+            (desk, number, limit),
+        )
+
     def desk_notices_about(self, message_digest: bytes) -> list[DeskNotice]:
         """Returns what desks have to be told, or were told, about one message."""
         return self._notices("WHERE message_digest = ?", (message_digest,))

@@ -121,6 +121,17 @@ class ReceiptStore:
         with self._database.read() as db:
             return _own_words(db, message_digest)
 
+    def own_receipts(self, message_digest: bytes) -> list[Receipt]:
+        """Returns what this node has said of a message, signed or not yet, in order."""
+        with self._database.read() as db:
+            rows = db.execute(
+                "SELECT receipt FROM statements WHERE message_digest = ?1"
+                " UNION SELECT receipt FROM stated WHERE message_digest = ?1",
+                (message_digest,),
+            ).fetchall()
+        found = [decode_receipt(row[0]) for row in rows]
+        return sorted(found, key=lambda one: (one.at_ms, one.stage.value))
+
     def state(
         self,
         receipt: Receipt,

@@ -94,7 +94,7 @@ class AuthorityDesk:
             context = _context(digest, saying.stage)
             key = self.holder.store_key
             note = protect(key, saying.note.encode(), context=context)
-        receipt = self._receipt(message, saying)
+        receipt = self.drafted(message, saying)
         check = check_order(saying.stage, message.header.kind)
         self.store.state(receipt, check, note)
         return receipt
@@ -121,7 +121,8 @@ class AuthorityDesk:
             for stage, note in self.store.statement_notes(message_digest).items()
         }
 
-    def _receipt(self, message: InboxMessage, saying: Saying) -> Receipt:
+    def drafted(self, message: InboxMessage, saying: Saying) -> Receipt:
+        """Returns what `say` would state, and states nothing."""
         me, now_ms = self.holder.party, self.clock.now_ms()
         claim = claim_of(message)
         if saying.stage in BY_AUTHORITY:

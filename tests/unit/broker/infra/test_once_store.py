@@ -12,6 +12,7 @@ from broker.core.feed import Once
 from broker.core.model import Link
 from broker.core.pending import Pending, PendingState
 from broker.infra.node_store import NodeStore
+from keys.identity import PartyId
 from tests import world
 from tests.unit.broker.infra.stored_messages import letter, send
 from tests.world import BEL, KEN, NOW_MS
@@ -30,7 +31,7 @@ def submit(store: NodeStore, once: Once) -> Sealed:
     """Seals and stores a message of KEN for a request."""
     header = world.header(KEN, [BEL])
 
-    def seal(links: Mapping[object, Link]) -> Sealed:
+    def seal(links: Mapping[PartyId, Link]) -> Sealed:
         [link] = links.values()
         return world.sealed(KEN, [BEL], link=link, message_id=header.message_id)
 
