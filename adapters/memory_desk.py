@@ -4,12 +4,13 @@ It keeps in memory what the adapter asked for, and refuses what a node would ref
 """
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from adapters.values import Delivery, Proposal, Received, Submission
 from broker.core.codec.documents import encode_document
-from broker.core.handling import Handling
+from broker.core.errors import Code, RefusedError
+from broker.core.handling import Handling, Restrictions
 from broker.core.tightening import check_not_looser
 from keys.framing import sha256
 from keys.identity import PartyId
@@ -71,10 +72,14 @@ class MemoryDesk:
         Raises:
             DocumentError: It does not fit its kind.
             HandlingError: Not a handling label.
-            RefusedError: LOOSER_HANDLING.
+            RefusedError: LOOSER_HANDLING, or CANNOT_OPEN: a source is not here.
         """
         encode_document(submission.kind, submission.content)
         handling = Handling.parse(submission.handling)
         known = {one.message_digest: one for one in self.deliveries}
         for digest in submission.based_on:
-            check_not_looser(known[digest].handling, handling)
+            if digest not in known:
+                raise RefusedError(Code.CANNOT_OPEN, "no such message came in here")
+            # A node adds the restrictions of its sources by itself.
+            label = replace(known[digest].handling, restrictions=Restrictions())
+            check_not_looser(label, handling)

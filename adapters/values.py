@@ -24,7 +24,8 @@ class Delivery:
         created_ms: When it was sealed, in ms since the epoch.
         received_ms: When it arrived here, likewise.
         keep_until_ms: When it has to be gone, likewise; None: not limited.
-        document: The content, as protobuf's JSON mapping gives it.
+        document: The content, as protobuf's JSON mapping gives it, without the keys of
+            attached files: it tells of them, and opens none.
         warning: Why it may not be what it seems; empty when nothing speaks against it.
     """
 
@@ -99,7 +100,7 @@ class Submission:
     Attributes:
         key: What the adapter calls it by; of two with the same, only the first is sent.
         kind: What it is: "recovery-record/1".
-        content: The content, as protobuf's JSON mapping has it.
+        content: The content, as protobuf's JSON mapping has it; it names no files.
         handling: Label such as "TLP:AMBER H2".
         to: Codes of the recipients; empty in a proposal that leaves it to the person.
         case_reference: Pseudonymous, or empty.

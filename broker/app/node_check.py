@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from broker.app.adapters.checks import adapter_findings
 from broker.app.contacts import attestation_finding
 from broker.app.credentials import NodeKeys
 from broker.app.finding import Finding, left
@@ -55,7 +56,13 @@ async def check_node(node: Node, unlock: Callable[[], NodeKeys]) -> list[Finding
             *await _certificate(node),
             *await _hub(node, keys),
         ]
-    return [*found, *_directory(node), _disk(node.folder.root), *_store(node)]
+    return [
+        *found,
+        *_directory(node),
+        _disk(node.folder.root),
+        *_store(node),
+        *adapter_findings(node, SYSTEM_CLOCK.now_ms()),
+    ]
 
 
 async def _certificate(node: Node) -> list[Finding]:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
+from broker.app.adapters.figures import adapter_figures
 from broker.app.figures import SECOND_MS, Meters, expiry_figures, newest_end_ms, single
 from broker.app.node_folder import Node, stored_trust
 from broker.core.errors import BrokerError
@@ -61,6 +62,7 @@ class NodeFigures:
                 yield _attestation(entry, now_ms)
         with suppress(BrokerError):
             yield from self._store()
+            yield from adapter_figures(self._node.store, now_ms)
         yield single(
             "directory_refresh_failures",
             "How often the directory could not be had.",

@@ -16,7 +16,7 @@ from broker.cli.permission_words import USES, purpose_in
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import node_session
 from broker.core.admitted import HandedOut
-from broker.core.codec.documents import decode_document
+from broker.core.codec.handed import handed_document
 from broker.core.errors import ConfigurationError
 from broker.core.handling import Handling
 from broker.core.handover import Taker, hand_over
@@ -116,6 +116,6 @@ def _file(
         "warning": doubt,
         "message": header,
         "kind": provided.kind,
-        "content": decode_document(provided.kind, provided.body),
+        "content": handed_document(provided.kind, provided.body),
     }
     return json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n"

@@ -40,8 +40,10 @@ _COMMANDS: Final = {
     "demo": "demo",
 }
 _GROUPS: Final = (
+    "adapter",
     "alarms",
     "alert",
+    "api",
     "assistance",
     "attachments",
     "audit",
@@ -65,6 +67,7 @@ _GROUPS: Final = (
     "plan",
     "policy",
     "practice",
+    "proposals",
     "quarantine",
     "recalls",
     "records",

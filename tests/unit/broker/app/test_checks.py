@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from broker.app.hub_upkeep import look_ahead, look_at_bus
 from broker.app.joining import NodePlan, make_node
 from broker.app.node_check import check_node
 from broker.app.node_folder import Node, open_node
+from broker.app.node_link import connected
 from broker.core.admitted import admission_under
 from broker.core.errors import BusUnavailableError
 from broker.core.pending import PENDING_FOR_MS, Pending, PendingState
@@ -38,7 +40,10 @@ def hub_of(root: Path, **changes: object) -> Hub:
 
 
 @pytest.fixture
-def node(tmp_path: Path) -> Iterator[Node]:
+def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Node]:
+    # Nobody is there, and whoever is waited for does not come.
+    at_once = partial(connected, wait_s=0.1)
+    monkeypatch.setattr("broker.app.node_check.connected", at_once)
     hub = hub_of(tmp_path / "hub")
     plan = NodePlan(
         party=KEN,

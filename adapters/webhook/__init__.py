@@ -1,0 +1,1 @@
+"""An address of another system that every delivery is posted to, signed."""

@@ -1,0 +1,1 @@
+"""What runs the adapters of a node: found by entry point, configured, fed, watched."""
