@@ -12,6 +12,7 @@ from typing import Final
 
 import uvloop
 
+from benchmarks.api import measure_api
 from benchmarks.audit import measure_audit
 from benchmarks.cryptography_cost import measure_cryptography
 from benchmarks.directory import measure_directory
@@ -22,6 +23,7 @@ from benchmarks.log import measure_log
 from benchmarks.matching import measure_matching
 from benchmarks.policy import measure_policy
 from benchmarks.routes import measure_routes
+from benchmarks.screening import measure_screening
 from benchmarks.throughput import measure_passthrough, measure_relay
 from benchmarks.world import World, world
 from broker.infra import logs
@@ -35,6 +37,7 @@ async def measure(figures: Figures, *, quick: bool) -> None:
     """Runs every measurement."""
     measure_policy(figures)
     measure_routes(figures)
+    measure_screening(figures, quick=quick)
     await asyncio.to_thread(measure_log, figures, quick=quick)
     # On a thread: it collects in an event loop of its own.
     await asyncio.to_thread(measure_evidence, figures)
@@ -45,6 +48,7 @@ async def measure(figures: Figures, *, quick: bool) -> None:
             for recipients, count in (_QUICK if quick else _COUNTS).items():
                 await _throughput(made, figures, recipients, count)
             await _latency(made, figures, quick=quick)
+            await measure_api(made, figures, quick=quick)
             await measure_audit(made, figures, (_QUICK if quick else _COUNTS)[1])
     with tempfile.TemporaryDirectory(prefix="rogatory-bench-") as folder:
         await measure_directory(Path(folder), _free_port(), figures)

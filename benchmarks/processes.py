@@ -41,8 +41,8 @@ class Process:
         if self._popen.stderr is not None:
             self._popen.stderr.close()
 
-    def wait_ready(self) -> None:
-        """Returns when it says that it is ready.
+    def wait_ready(self) -> str:
+        """Returns the line in which it says that it is ready, when it does.
 
         Raises:
             RuntimeError: It ended before.
@@ -52,7 +52,7 @@ class Process:
             for line in self._popen.stderr:
                 said += line
                 if b"ready" in line:
-                    return
+                    return line.decode()
         raise RuntimeError(f"it ended: {said.decode(errors='replace')[-2000:]}")
 
     @property

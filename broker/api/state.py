@@ -1,13 +1,15 @@
 """What every request works with: the node, its keys, the directory, who is calling."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from broker.api.problems import STATUS, ApiCode, ProblemError
+from broker.api.answering import problem
+from broker.api.problems import ApiCode
 from broker.api.roles import Caller, Role
+from broker.api.settings import ApiSettings
 from broker.app.credentials import NodeKeys
 from broker.app.node_folder import Node
 from broker.core.ports import Clock
@@ -24,12 +26,14 @@ class Services:
         trust: Returns the directory to go by now; raises DirectoryError when there is
             none.
         clock: The time.
+        settings: What the operator has set.
     """
 
     node: Node
     keys: NodeKeys
     trust: Callable[[], Trust]
     clock: Clock
+    settings: ApiSettings = field(default_factory=ApiSettings)
 
 
 def services(request: Request) -> Services:
@@ -46,13 +50,7 @@ def caller(request: Request) -> Caller:
     """
     found: Caller | None = getattr(request.state, "caller", None)
     if found is None:
-        raise ProblemError(
-            status=STATUS[ApiCode.UNAUTHENTICATED],
-            code=ApiCode.UNAUTHENTICATED,
-            title="The request does not show who makes it.",
-            advice="Send a client certificate, or Authorization: Bearer with a token.",
-            headers={"WWW-Authenticate": 'Bearer realm="rogatory"'},
-        )
+        raise problem(ApiCode.UNAUTHENTICATED)
     return found
 
 
@@ -63,17 +61,13 @@ def having(*roles: Role) -> Callable[[Request], Caller]:
         found = caller(request)
         if not found.roles & set(roles):
             words = " or ".join(roles)
-            raise ProblemError(
-                status=STATUS[ApiCode.FORBIDDEN],
-                code=ApiCode.FORBIDDEN,
-                title="This client may not do that.",
-                detail=f"it takes the role {words}",
-                advice="Ask the operator of the node for the role, if it is meant.",
-            )
+            raise problem(ApiCode.FORBIDDEN, f"it takes the role {words}")
         return found
 
     return check
 
 
+CallerHere = Annotated[Caller, Depends(caller)]
+"""The type of an argument of a route that takes who calls, whoever it is."""
 ServicesHere = Annotated[Services, Depends(services)]
 """The type of an argument of a route that takes what the interface holds on to."""

@@ -75,15 +75,44 @@ def load(source: Source, node: Node, *, keep_metadata: bool) -> Loaded:
             cannot be taken apart here.
         RefusedError: INVALID_ATTACHMENT: an image that is none, or damaged.
     """
+    check_metadata(node, keep_metadata=keep_metadata)
     path = source.path
+    check_name(path.name)
+    data = read_whole(path, ATTACHMENT_LIMITS.file_max_size)
+    return loaded(source, data, keep_metadata=keep_metadata)
+
+
+def check_metadata(node: Node, *, keep_metadata: bool) -> None:
+    """Returns if metadata may stay in images, where that is wanted.
+
+    Raises:
+        ConfigurationError: The node's operator has forbidden it.
+    """
     if keep_metadata and node.settings.attachments_metadata == "strip":
         raise ConfigurationError(
             "this node takes metadata out of every image (attachments_metadata in "
             "node.toml): send without --keep-metadata"
         )
-    if not is_plain_name(path.name):
-        raise ConfigurationError(f"{path.name!r} cannot be the name of an attachment")
-    data = read_whole(path, ATTACHMENT_LIMITS.file_max_size)
+
+
+def check_name(name: str) -> None:
+    """Returns if a file of this name can be attached.
+
+    Raises:
+        ConfigurationError: It cannot.
+    """
+    if not is_plain_name(name):
+        raise ConfigurationError(f"{name!r} cannot be the name of an attachment")
+
+
+def loaded(source: Source, data: bytes, *, keep_metadata: bool) -> Loaded:
+    """Does what `load` does with a file that was read already.
+
+    Raises:
+        ConfigurationError: It is an image that cannot be taken apart here.
+        RefusedError: INVALID_ATTACHMENT: an image that is none, or damaged.
+    """
+    path = source.path
     sort = media_type(path.name, data[:HEAD_SIZE])
     stripped = is_image(sort) and not keep_metadata
     if stripped:
