@@ -11,7 +11,7 @@ SELF := $(BIN)/python -m pip --disable-pip-version-check -q install --no-deps --
 PROTOS := $(sort $(wildcard proto/rogatory/v1/*.proto))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage test-fast check format bench proto proto-baseline requirements clean
+.PHONY: help demo test coverage test-fast check format bench proto client proto-baseline requirements clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -44,7 +44,7 @@ coverage: $(VENV)/dev.stamp ## the whole suite again, counting which lines and b
 test-fast: $(VENV)/dev.stamp ## unit tests only: seconds
 	$(BIN)/python -m pytest tests/unit -q $(ARGS)
 
-check: $(VENV)/dev.stamp ## format, lint, types, import floors, protobuf
+check: $(VENV)/dev.stamp ## format, lint, types, import floors, what is generated
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
@@ -52,6 +52,7 @@ check: $(VENV)/dev.stamp ## format, lint, types, import floors, protobuf
 	cd proto && PATH="../$(BIN):$$PATH" buf lint
 	cd proto && PATH="../$(BIN):$$PATH" buf breaking --against baseline.binpb
 	$(BIN)/python proto/check_generated.py
+	$(BIN)/python clients/python/make.py --check
 
 format: $(VENV)/dev.stamp ## let the formatter have its way
 	$(BIN)/ruff format .
@@ -62,6 +63,9 @@ bench: $(VENV)/dev.stamp ## measure; writes build/bench.json
 
 proto: $(VENV)/dev.stamp ## regenerate the protobuf modules
 	$(BIN)/python proto/check_generated.py --write
+
+client: $(VENV)/dev.stamp ## regenerate what of the Python client is made of other files
+	$(BIN)/python clients/python/make.py
 
 proto-baseline: $(VENV)/dev.stamp ## accept today's messages as what later ones must stay compatible with
 	cd proto && PATH="../$(BIN):$$PATH" buf build --exclude-source-info -o baseline.binpb
