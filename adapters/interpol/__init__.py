@@ -1,0 +1,1 @@
+"""A bridge to an INTERPOL-style register of firearms and traces."""
