@@ -1,0 +1,1 @@
+"""What customs are told about goods, screened against what is being looked for."""
