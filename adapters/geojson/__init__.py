@@ -1,0 +1,1 @@
+"""Routes as a GeoJSON file that is always the present one."""

@@ -1,0 +1,1 @@
+"""Deliveries as events of MISP's core format."""
