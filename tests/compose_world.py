@@ -24,7 +24,7 @@ from broker.infra import nats_embedded
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 PATIENCE_S: Final = 120.0  # a quarter of it where nothing else runs
-_LOOK_S: Final = 0.2
+_LOOK_S: Final = 1.0  # each look starts a process
 # What the image of nats brings under this name; a fresh machine may have none.
 _WGET: Final = "import sys, urllib.request as u; u.urlopen(sys.argv[-1], timeout=5)"
 
@@ -178,7 +178,9 @@ class ComposeWorld:
         )
         hosts = "|".join(map(re.escape, self.services))
         word = re.sub(rf"(?<=//)({hosts})(?=:)", "127.0.0.1", word)
-        return re.sub(r"\b(4222|8222)\b", lambda m: self._port(m[1]), word)
+        # Not from outside: here no network stands before it.
+        word = word.replace("=0.0.0.0", "=127.0.0.1")
+        return re.sub(r"\b(4222|8222|8443)\b", lambda m: self._port(m[1]), word)
 
     def _port(self, written: str) -> str:
         if written not in self._ports:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from broker.app.credentials import NodeKeys
+from broker.app.demo_adapter import AT, DemoGiven, customs_folder, given_to_customs
 from broker.app.demo_audit import DemoEvidence, name_witness, prove, witness_at_work
 from broker.app.demo_cases import DemoMatter, matters_of
 from broker.app.demo_office import OFFICE, SAYS, say
@@ -33,7 +34,6 @@ from broker.core.errors import BrokerError, RefusedError
 from broker.core.model import Header, Stage
 from broker.core.outgoing import OutgoingDocument
 from broker.core.status import MessageStatus, message_status
-from broker.core.trust import Trust
 from broker.infra.clock import SYSTEM_CLOCK
 from broker.infra.policy_files import read_policy
 from keys.directory.model import Contact
@@ -87,6 +87,7 @@ class DemoResult:
         checkpoint: Under which everything was proven.
         proven: How many receipts the parties themselves have proven.
         matters: Where everything stands that Belgium has a part in.
+        given: What Mexico's customs were given of it.
         evidence: About the first message, as anybody can check it.
     """
 
@@ -95,6 +96,7 @@ class DemoResult:
     checkpoint: Checkpoint
     proven: int
     matters: tuple[DemoMatter, ...]
+    given: DemoGiven
     evidence: DemoEvidence
 
 
@@ -192,6 +194,7 @@ async def federation(tell: Tell) -> AsyncIterator[Federation]:
                 # Before the nodes: they go by no directory that nobody has cosigned.
                 async with (
                     witness_at_work(folder / "witness", *own, _PASSPHRASE),
+                    customs_folder(*running.nodes[AT], folder),
                     asyncio.TaskGroup() as node_tasks,
                 ):
                     tell(f"starting the nodes of {', '.join(PARTIES)}")
@@ -221,7 +224,7 @@ async def tell_the_story(
     """
     files = examples_folder()
     messages: list[DemoMessage] = []
-    request = b""
+    request = alert = b""
     for origin, name in (
         ("KEN", "trace-request"),
         ("BEL", "trace-response"),
@@ -235,10 +238,14 @@ async def tell_the_story(
         for digest in running.send(origin, document, reply_to=answers):
             request = request or digest
             messages.append(await running.follow(origin, digest))
+            if name == "diversion-alert" and AT in messages[-1].header.parties:
+                alert = digest
         if name in SAYS:
             tell(f"{OFFICE} of BEL says {SAYS[name].name}")
             say(*running.nodes["BEL"], request, SAYS[name])
             messages[0] = await running.follow("KEN", request, SAYS[name])
+    given = await given_to_customs(running.nodes[AT][0], running.folder, alert)
+    tell(f"{given.desk} of {given.party} have the alert, under {given.handling}")
     refusal = _try_refused(running, read(files / "refused-route-intelligence.yaml"))
     tell(f"KEN tries to send {refusal.kind}: {refusal.code}")
     tell("verifying the log: every entry, and every receipt from its owner's side")
@@ -252,6 +259,7 @@ async def tell_the_story(
         checkpoint=checkpoint,
         proven=proven,
         matters=await asyncio.to_thread(matters_of, *running.nodes["BEL"]),
+        given=given,
         evidence=evidence,
     )
 
@@ -312,23 +320,20 @@ def _try_refused(running: Federation, document: OutgoingDocument) -> DemoRefusal
 
 async def _prove(running: Federation) -> int:
     """Has every party prove its receipts; returns how many there are."""
-    proven = 0
-    for node, keys in running.nodes.values():
-        async with connected(node, keys, name="audit") as bus:
-            trust = await trust_keeper(node, bus).refresh()
-            check = audit_check(node, bus, _always(trust))
-            async with asyncio.timeout(_PATIENCE_S):
+    return sum([await _prove_own(*one) for one in running.nodes.values()])
+
+
+async def _prove_own(node: Node, keys: NodeKeys) -> int:
+    async with connected(node, keys, name="audit") as bus:
+        trust = await trust_keeper(node, bus).refresh()
+        check = audit_check(node, bus, lambda: trust)
+        async with asyncio.timeout(_PATIENCE_S):
+            result = await check.verify(node.store.ledger())
+            while result.missing:
+                # The log is a moment behind the receipts.
+                await asyncio.sleep(_LOOK_S)
                 result = await check.verify(node.store.ledger())
-                while result.missing:
-                    # The log is a moment behind the receipts.
-                    await asyncio.sleep(_LOOK_S)
-                    result = await check.verify(node.store.ledger())
-            proven += len(result.proven)
-    return proven
-
-
-def _always(trust: Trust) -> Callable[[], Trust]:
-    return lambda: trust
+        return len(result.proven)
 
 
 def _verify_hub(root: Path) -> Checkpoint:

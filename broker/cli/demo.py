@@ -108,6 +108,9 @@ def _show(result: DemoResult) -> None:
         for one in result.matters
     ]
     print_table(("case", "matter", "from → to", "state", "owed by"), rows, empty="")
+    given = result.given
+    print(f"\ngiven to {given.desk} of {given.party}, under {given.handling}:")
+    print(f"  {given.file}")
     checkpoint = result.checkpoint
     print()
     print(
@@ -140,6 +143,8 @@ def _show_next(running: Federation, result: DemoResult) -> None:
     note(f"  {command} case list")
     note(f"  {command} case show {first}")
     note(f"  {command} directory show")
+    mex = shlex.quote(str(running.folder / "MEX"))
+    note(f"  {command} adapter show customs --node {mex}")
     note(f"  {command} audit verify")
     note(f"  {command} audit message {first}")
     evidence = result.evidence
@@ -176,6 +181,12 @@ def _fields(result: DemoResult) -> dict[str, object]:
             }
             for one in result.matters
         ],
+        "given": {
+            "party": result.given.party,
+            "desk": result.given.desk,
+            "handling": result.given.handling,
+            "file": str(result.given.file),
+        },
         "audit": {
             "verified": True,
             "entries": checkpoint.size,

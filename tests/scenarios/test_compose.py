@@ -23,6 +23,8 @@ _LASTING: Final = (
     "bus/nats.conf",
 )
 
+OPEN: Final = {"nats": 4222, "api-ken": 8443}
+"""Who is reached from outside, and where."""
 SERVICES: Final[dict[str, Any]] = compose_file()["services"]
 
 
@@ -101,7 +103,7 @@ def test_no_party_sees_the_keys_or_the_secret_of_another() -> None:
 
 def test_every_service_that_stays_is_watched_and_started_again() -> None:
     staying = {n: s for n, s in SERVICES.items() if not is_step(s)}
-    assert staying.keys() == {"nats", "hub", "node-ken", "node-bel"}
+    assert staying.keys() == {"nats", "hub", "node-ken", "api-ken", "node-bel"}
     for service in staying.values():
         assert service["restart"] == "unless-stopped"
         assert service["healthcheck"]["test"][0] == "CMD"
@@ -113,11 +115,12 @@ def test_a_step_reaches_no_network_and_the_bus_is_published_on_this_machine_only
     for name, service in SERVICES.items():
         if is_step(service):
             assert service["network_mode"] == "none"
-        elif name != "nats":
+        elif name not in OPEN:
             assert service["networks"] == ["bus"]
             assert "ports" not in service
     assert compose_file()["networks"]["bus"] == {"internal": True}
-    assert SERVICES["nats"]["ports"] == ["127.0.0.1:4222:4222"]
+    published = {name: SERVICES[name]["ports"] for name in OPEN}
+    assert published == {name: [f"127.0.0.1:{p}:{p}"] for name, p in OPEN.items()}
 
 
 def test_images_are_the_versions_that_were_tested() -> None:

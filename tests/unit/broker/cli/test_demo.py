@@ -21,7 +21,10 @@ STORY = [
 
 def _check_shape(told: dict[str, Any]) -> None:
     """Checks every key of the document that the demonstration prints."""
-    assert told.keys() == {"messages", "refused", "matters", "audit", "evidence"}
+    assert told.keys() == {
+        *("messages", "refused", "matters"),
+        *("given", "audit", "evidence"),
+    }
     story = []
     for message in told["messages"]:
         assert message.keys() == {"id", "kind", "from", "to"}
@@ -52,6 +55,10 @@ def _check_shape(told: dict[str, Any]) -> None:
     }
     assert stands["trace", "KEN", "BEL"] == ("answered-restricted", [])
     assert stands["diversion", "BEL", "MEX"][1] != []
+    given = told["given"]
+    assert given.keys() == {"party", "desk", "handling", "file"}
+    assert (given["party"], given["desk"]) == ("MEX", "customs")
+    assert given["handling"] == "TLP:AMBER"
     evidence = told["evidence"]
     assert evidence.keys() == {"holds", "root_sha256", "witnesses"}
     assert evidence["holds"] is True

@@ -1,5 +1,6 @@
 """The policies under examples/ and in the documentation say what they claim."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ RELEASED_BY_ALL = [
 STARTERS = sorted((ROOT / "examples" / "policies" / "starters").glob("*.yaml"))
 
 
+@cache
 def engine(code: str) -> Engine:
     text = (ROOT / "examples" / "policies" / f"{code.lower()}.yaml").read_text("utf-8")
     return compile_policy(parse_policy(yaml.safe_load(text)))
