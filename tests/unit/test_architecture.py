@@ -107,3 +107,15 @@ def test_every_top_level_folder_explains_itself() -> None:
         if not name.startswith(".") and not (PROJECT / name / "README.md").is_file()
     }
     assert silent == set()
+
+
+@pytest.mark.parametrize("start", ["broker.app.node", "broker.app.hub"])
+def test_what_runs_is_started_without_what_holds_documents_against_forms(
+    start: str,
+) -> None:
+    """That takes longer to load than most commands take."""
+    program = f"import sys, {start}; sys.exit('jsonschema' in sys.modules)"
+    done = subprocess.run(  # noqa: S603 - our own interpreter and program
+        [sys.executable, "-c", program], cwd=PROJECT, check=False
+    )
+    assert done.returncode == 0

@@ -10,11 +10,11 @@ from broker.core.codec.contacts_schema import CONTACTS_SCHEMA
 from broker.core.codec.documents import decode_document, encode_document
 from broker.core.codec.problems import (
     NOTHING,
+    Form,
     child,
     in_order,
     schema_problems,
     shown,
-    validator_for,
 )
 from broker.core.contacts import Card, Contacts, Person
 from broker.core.errors import DocumentError, DocumentProblem, HandlingError
@@ -25,7 +25,7 @@ from keys.identity import PartyId
 CARD_KIND: Final = "contact-card/1"
 """The kind of message that a card travels as."""
 
-_VALIDATOR: Final = validator_for(CONTACTS_SCHEMA)
+_FORM: Final = Form(CONTACTS_SCHEMA)
 _ROLE_NAMES: Final = {role: f"OFFICE_ROLE_{role.name}" for role in OfficeRole}
 _ROLES: Final = {name: role for role, name in _ROLE_NAMES.items()}
 
@@ -42,7 +42,7 @@ def parse_contacts(document: object) -> Contacts:
     Raises:
         DocumentError: With a problem for each place that does not fit.
     """
-    problems = schema_problems(_VALIDATOR, document)
+    problems = schema_problems(_FORM, document)
     if isinstance(document, dict):
         problems.extend(_rule_problems(document))
     if problems or not isinstance(document, dict):

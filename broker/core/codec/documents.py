@@ -12,7 +12,6 @@ from typing import Final
 
 from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor
-from jsonschema.protocols import Validator
 
 from broker.core.codec.check_digits import (
     air_waybill_check_digit,
@@ -23,10 +22,10 @@ from broker.core.codec.code_warnings import code_warnings
 from broker.core.codec.kinds import Kind, parse_kind
 from broker.core.codec.options import form_of
 from broker.core.codec.problems import (
+    Form,
     in_order,
     schema_problems,
     shown,
-    validator_for,
 )
 from broker.core.codec.rules import rule_problems
 from broker.core.codec.schema import json_schema
@@ -140,13 +139,13 @@ def write_document(kind: Kind, document: Mapping[str, object]) -> bytes:
 
 
 @functools.cache
-def _validator(kind: str) -> Validator:
-    return validator_for(json_schema(kind))
+def _form(kind: str) -> Form:
+    return Form(json_schema(kind))
 
 
 def problems_in(kind: Kind, document: object) -> Iterator[DocumentProblem]:
     """Yields what keeps a document with JSON names from being one of its kind."""
-    yield from schema_problems(_validator(kind.text), document)
+    yield from schema_problems(_form(kind.text), document)
     yield from rule_problems(kind.descriptor, document)
 
 

@@ -15,10 +15,10 @@ from broker.core.codec.draft_restrictions import (
 )
 from broker.core.codec.kinds import CONTENT_KINDS
 from broker.core.codec.problems import (
+    Form,
     in_order,
     schema_problems,
     shown,
-    validator_for,
 )
 from broker.core.errors import DocumentError, DocumentProblem, HandlingError
 from broker.core.handling import Handling, Restrictions
@@ -27,7 +27,7 @@ _CASE_REFERENCE_LENGTH = 64  # characters
 
 _NAMES: Final = {"case_reference": "caseReference", "expires_in": "expiresIn"}
 
-_VALIDATOR: Final = validator_for(
+_FORM: Final = Form(
     {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
@@ -110,7 +110,7 @@ def parse_draft(document: object) -> Draft:
         fields["restrictions"] = _with_known_names(
             fields["restrictions"], NAMES, problems, "restrictions."
         )
-    problems.extend(schema_problems(_VALIDATOR, fields))
+    problems.extend(schema_problems(_FORM, fields))
     problems.extend(_handling_problems(fields))
     if problems or not isinstance(fields, dict):
         raise DocumentError(in_order(problems))

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
-from broker.core.codec.problems import child, in_order, schema_problems, validator_for
+from broker.core.codec.problems import Form, child, in_order, schema_problems
 from broker.core.embargoes import Direction, Embargo, EmbargoTable
 from broker.core.errors import DocumentError, DocumentProblem
 from broker.core.policy.facts import ItemClass
@@ -98,7 +98,7 @@ EMBARGOES_SCHEMA: Final[Mapping[str, object]] = {
     },
 }
 
-_VALIDATOR: Final = validator_for(EMBARGOES_SCHEMA)
+_FORM: Final = Form(EMBARGOES_SCHEMA)
 
 
 def parse_embargoes(document: object) -> EmbargoTable:
@@ -110,7 +110,7 @@ def parse_embargoes(document: object) -> EmbargoTable:
     Raises:
         DocumentError: With a problem for each place that does not fit.
     """
-    problems = schema_problems(_VALIDATOR, document)
+    problems = schema_problems(_FORM, document)
     if problems or not isinstance(document, Mapping):
         raise DocumentError(in_order(problems))
     listed = document["embargoes"]

@@ -4,12 +4,8 @@ Which field has which form stands in the .proto files; how a misfit is reported 
 left to `broker.core.codec.problems`.
 """
 
-import datetime as dt
-import unicodedata
 from collections.abc import Mapping
 from typing import Final
-
-from jsonschema import FormatChecker
 
 from broker.core.addresses import (
     EMAIL_PATTERN,
@@ -19,8 +15,6 @@ from broker.core.addresses import (
 )
 from broker.core.limits import TIME_MS_MAX
 from rogatory.v1 import rules_pb2 as pb
-
-_UINT64_MAX = 2**64 - 1
 
 PLAIN_TEXT: Final[Mapping[str, object]] = {
     "type": "string",
@@ -111,23 +105,3 @@ FORMS: Final[Mapping[int, Mapping[str, object]]] = {
     pb.FORM_AIR_WAYBILL: PLAIN_TEXT,
 }
 """By number of `rogatory.v1.Form`: what it adds to the schema of the type."""
-
-FORMATS: Final = FormatChecker(formats=())
-"""Checks what no pattern can say."""
-
-
-@FORMATS.checks("calendar-date", raises=ValueError)
-def _is_calendar_date(value: object) -> bool:
-    if isinstance(value, str):
-        dt.date.fromisoformat(value + "-01-01"[len(value) - 4 :])
-    return True
-
-
-@FORMATS.checks("nfc")
-def _is_nfc(value: object) -> bool:
-    return not isinstance(value, str) or unicodedata.is_normalized("NFC", value)
-
-
-@FORMATS.checks("uint64", raises=ValueError)
-def _is_uint64(value: object) -> bool:
-    return not isinstance(value, str) or int(value) <= _UINT64_MAX

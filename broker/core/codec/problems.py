@@ -5,17 +5,18 @@ and knows no kind; rules across fields are left to `broker.core.codec.rules`.
 """
 
 import difflib
+import functools
 import json
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from jsonschema import Draft202012Validator, ValidationError, validators
-from jsonschema.protocols import Validator
-
-from broker.core.codec.forms import FORMATS, PLAIN_TEXT
+from broker.core.codec.forms import PLAIN_TEXT
 from broker.core.errors import DocumentProblem
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
 
 _SHOWN_LENGTH = 60  # characters of a value that a problem repeats
 _SHOWN_CHOICES = 8  # names that a problem lists
@@ -26,17 +27,34 @@ NOTHING: Final = "nothing"
 """The value of a problem whose field is not there."""
 
 
-def validator_for(schema: Mapping[str, object]) -> Validator:
-    """Prepares a JSON Schema; the result may be used any number of times."""
-    return cast("Validator", _STRICT(schema, format_checker=FORMATS))
+class Form:
+    """A JSON Schema that documents are held against, any number of times.
+
+    It is made ready when the first one is: most commands hold none against any.
+
+    Args:
+        schema: As `jsonschema` takes it.
+    """
+
+    def __init__(self, schema: Mapping[str, object]) -> None:
+        self._schema = schema
+
+    @functools.cached_property
+    def validator(self) -> "Validator":
+        """The schema, made ready."""
+        from broker.core.codec.strict_schema import (  # noqa: PLC0415 - slow to load, and rarely needed
+            strict_validator,
+        )
+
+        return strict_validator(self._schema)
 
 
-def schema_problems(validator: Validator, document: object) -> list[DocumentProblem]:
+def schema_problems(form: Form, document: object) -> list[DocumentProblem]:
     """Finds every place in `document` that does not fit the schema."""
     try:
         return [
             problem
-            for error in validator.iter_errors(cast("Any", document))
+            for error in form.validator.iter_errors(cast("Any", document))
             for problem in _problems_of(error)
         ]
     except ValueError:
@@ -104,7 +122,7 @@ def _sort_key(path: str) -> str:
     return re.sub(r"[0-9]+", lambda digits: digits[0].zfill(9), path)
 
 
-def _problems_of(error: ValidationError) -> Iterator[DocumentProblem]:
+def _problems_of(error: "ValidationError") -> Iterator[DocumentProblem]:
     path = ""
     for step in error.absolute_path:
         path = child(path, step)
@@ -135,7 +153,7 @@ def _problems_of(error: ValidationError) -> Iterator[DocumentProblem]:
             yield DocumentProblem(path, shown(value), expected)
 
 
-def _advice(error: ValidationError) -> str:
+def _advice(error: "ValidationError") -> str:
     """Says what to do about the slips that are made most often."""
     if error.validator in {"minLength", "minItems"}:
         return _LEAVE_OUT
@@ -186,7 +204,7 @@ def _group_problem(
     return DocumentProblem(path, " and ".join(present) or "none of them", expected)
 
 
-def _list_problem(path: str, error: ValidationError) -> DocumentProblem:
+def _list_problem(path: str, error: "ValidationError") -> DocumentProblem:
     """Says what is wrong with the entries of a list together."""
     if error.validator == "maxItems":
         expected = f"expected at most {error.validator_value} entries"
@@ -204,35 +222,3 @@ def _described(schema: Mapping[str, object]) -> str:
             return f"a list with at least one entry, each {_described(items)}"
         case _:
             return str(schema["title"])
-
-
-def _is_number(_checker: object, value: object) -> bool:
-    """JSON has no infinities and no "not a number"; YAML has."""
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _match_whole(
-    _validator: object, pattern: str, value: object, _schema: object
-) -> Iterator[ValidationError]:
-    """Like "pattern", but Python's `$` no longer forgives a newline at the end."""
-    if isinstance(value, str) and not re.fullmatch(pattern, value):
-        yield ValidationError(f"{value!r} does not match {pattern!r}")
-
-
-def _each_once(
-    _validator: object, _wanted: object, value: object, _schema: object
-) -> Iterator[ValidationError]:
-    """Like "uniqueItems", for lists of names only: never compares deep values."""
-    listed = value if isinstance(value, list) else []
-    names = [one for one in listed if isinstance(one, str)]
-    if len(set(names)) < len(names):
-        yield ValidationError("an entry is there twice")
-
-
-_STRICT: Final = validators.extend(  # type: ignore[no-untyped-call]  # no stub
-    Draft202012Validator,
-    {"pattern": _match_whole, "uniqueItems": _each_once},
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number),
-)

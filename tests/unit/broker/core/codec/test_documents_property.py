@@ -15,11 +15,11 @@ from broker.core.codec.documents import (
     encode_document,
     warnings_for,
 )
-from broker.core.codec.forms import FORMATS
 from broker.core.codec.kinds import KINDS, parse_kind
 from broker.core.codec.options import at_least_one, form_of, is_required
 from broker.core.codec.rules import rule_problems
 from broker.core.codec.schema import json_schema
+from broker.core.codec.strict_schema import FORMATS
 from broker.core.errors import DocumentError, RefusedError
 from rogatory.v1 import rules_pb2 as pb
 from tests.unit.broker.core.codec.settled_cases import SETTLED_CASES
