@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.nursery import Child, environment, nursery
+
 ENDING_S: Final = 5.0
 """Within which a process has to end that was asked to."""
 
@@ -54,7 +56,7 @@ class Answer:
 
 async def rogatory(*arguments: str | Path, flaw: str = "") -> Answer:
     """Runs a command of the product to its end; `flaw` as in `Part.start`."""
-    process = await _spawn(flaw + _START, arguments, stdout=asyncio.subprocess.PIPE)
+    process = await _spawn(flaw, arguments, stdout=True)
     stdout, stderr = await process.communicate()
     assert process.returncode is not None
     return Answer(
@@ -76,7 +78,7 @@ class Part:
         self.said: deque[str] = deque(maxlen=_KEPT_LINES)
         self._heard = asyncio.Event()
         self._arguments = arguments
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Child | None = None
         self._listening: asyncio.Task[None] | None = None
 
     @property
@@ -100,7 +102,7 @@ class Part:
         assert not self.running, f"{self.name} runs already"
         self.ready.clear()
         self.said.clear()
-        self._process = await _spawn(flaw + _START, self._arguments)
+        self._process = await _spawn(flaw, self._arguments)
         self._listening = asyncio.create_task(self._listen(self._process))
 
     async def start_ready(self, flaw: str = "", *, within_s: float = 30.0) -> None:
@@ -165,7 +167,7 @@ class Part:
         """Returns its last lines on standard error."""
         return "\n".join(f"{self.name}: {line}" for line in self.said)
 
-    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+    async def _listen(self, process: asyncio.subprocess.Process | Child) -> None:
         assert process.stderr is not None
         async for line in process.stderr:
             text = line.decode(errors="replace").rstrip()
@@ -176,15 +178,22 @@ class Part:
 
 
 async def _spawn(
-    code: str, arguments: Sequence[str | Path], *, stdout: int | None = None
-) -> asyncio.subprocess.Process:
+    flaw: str, arguments: Sequence[str | Path], *, stdout: bool = False
+) -> asyncio.subprocess.Process | Child:
+    """Starts a process; only one with a flaw loads the product itself.
+
+    A flaw has to be there before the product is loaded.
+    """
+    words = list(map(str, arguments))
+    if not flaw:
+        return await nursery().fork(_START, words, stdout=stdout)
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
-        code,
-        *map(str, arguments),
+        flaw + _START,
+        *words,
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=stdout or asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE if stdout else asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"},
+        env=environment(),
     )
