@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from broker.app.founding import HubPlan, make_hub
 from broker.app.hub import Hub, Role, open_hub, run_hub
 from broker.app.hub_check import check_hub
@@ -64,15 +66,19 @@ async def test_a_hub_that_runs_whole_is_well(tmp_path: Path) -> None:
     assert findings["log"] == "empty, and nothing to log"
 
 
-async def test_a_hub_without_relay_and_log_is_not_well(tmp_path: Path) -> None:
+async def test_a_hub_without_relay_and_log_is_not_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broker.app.hub_check._PATIENCE_S", 0.5)
     hub = found(tmp_path / "a hub")
     async with running(hub, {Role.BUS, Role.REGISTRAR}):
         assert await unwell(hub) == {"relay", "log"}
 
 
 async def test_a_hub_without_its_bus_is_not_well_and_says_where_it_looked(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("broker.app.hub_check._CONNECT_S", 0.1)
     hub = found(tmp_path / "a hub")
     finding = (await check_hub(hub))[0]
     assert finding.name == "bus"

@@ -32,6 +32,10 @@ _TRIMS_OFTEN: Final = """
 import broker.app.registrar
 broker.app.registrar._UPKEEP_S = 0.2
 """
+_TRIES_OFTEN: Final = """
+import broker.services.node_uplink
+broker.services.node_uplink._BACKOFF_S = (0.2, 1.0)
+"""
 
 
 @pytest.fixture
@@ -108,7 +112,8 @@ async def test_a_full_hub_leaves_messages_in_the_node_until_there_is_room(
     tmp_path: Path,
 ) -> None:
     async with Federation(tmp_path / "tight", submissions_max_bytes=80_000) as world:
-        await world.start("bus", "registrar", "KEN", "BEL", "log")
+        await world.start("bus", "registrar", "BEL", "log")
+        await world.parts["KEN"].start_ready(_TRIES_OFTEN)
         with world.party("KEN") as ken, world.party("BEL") as bel:
             digests = [ken.send(request_to("BEL")) for _ in range(20)]
             await world.parts["KEN"].until_said("maximum bytes")

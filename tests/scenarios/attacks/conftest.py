@@ -1,6 +1,10 @@
 """One federation for all attacks: its log must still hold after the last of them."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from weakref import WeakKeyDictionary
 
 import pytest
 
@@ -10,21 +14,37 @@ from broker.infra.clock import SYSTEM_CLOCK
 from tests.adversaries import RawParty, RogueHub
 from tests.crafting import Letter
 from tests.federation import EXAMPLES, Federation
+from tests.kept import Kept
+
+_KEPT: Final = Kept[Federation](Path(__file__).parent)
+_LINKS: Final = WeakKeyDictionary[Federation, dict[str, Link]]()
 
 
-@pytest.fixture(scope="session")
-def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None]:
+    """Ends the federation after the last test of this folder, and of its fixtures."""
+    yield
+    _KEPT.leave_before(nextitem)
+
+
+@pytest.fixture(scope="module")
+def federation(tmp_path_factory: pytest.TempPathFactory) -> Federation:
     """KEN, BEL and XPO run their nodes; MEX is in hostile hands."""
-    folder = tmp_path_factory.mktemp("attacks") / "a federation"
-    with Federation(folder, without_node=("MEX",)) as running:
-        yield running
-        assert running.verify_log() > 0
+
+    @contextmanager
+    def make() -> Iterator[Federation]:
+        folder = tmp_path_factory.mktemp("attacks") / "a federation"
+        with Federation(folder, without_node=("MEX",)) as running:
+            yield running
+            assert running.verify_log() > 0
+
+    return _KEPT.get("federation", make)
 
 
-@pytest.fixture(scope="session")
-def links() -> dict[str, Link]:
+@pytest.fixture(scope="module")
+def links(federation: Federation) -> dict[str, Link]:
     """Where MEX stands with those it writes to honestly."""
-    return {}
+    return _LINKS.setdefault(federation, {})
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The command line, called in this process, and a federation for it to speak to."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from broker.cli.options import HUB_VARIABLE, NODE_VARIABLE
 from broker.infra.clock import SystemClock
 from keys.keystore import UNSAFE_THROWAWAY_COST, KdfCost
 from tests.federation import Federation, silence_services
+from tests.kept import Kept
 from tests.unit.broker.cli.ceremony_world import Ceremonies
 
 
@@ -51,25 +52,40 @@ _KENYA_LOOKS_FIRST: Final = """
   - {id: look-first, permit: [diversion-alert], from: everyone, items: every-item,
      up-to: "TLP:AMBER", quarantine: true}
 """
+_KEPT: Final = Kept[Federation](Path(__file__).parent)
 _THERE: Final = ContextVar[Ceremonies | None]("_THERE", default=None)
 """The ceremonies whose time the present test lives in."""
 _STANDS: Final = ContextVar[int | None]("_STANDS", default=None)
 """The time at which the clock of the present test stands, in ms since the epoch."""
 
 
-@pytest.fixture(scope="session")
-def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None]:
+    """Ends the federations after the last test of this folder, and of its fixtures."""
+    yield
+    _KEPT.leave_before(nextitem)
+
+
+@pytest.fixture(scope="module")
+def federation(tmp_path_factory: pytest.TempPathFactory) -> Federation:
     """Four parties with running nodes, in a folder with a space in its name."""
-    with Federation(tmp_path_factory.mktemp("cli") / "a federation") as running:
-        yield running
+
+    def make() -> Federation:
+        return Federation(tmp_path_factory.mktemp("cli") / "a federation")
+
+    return _KEPT.get("federation", make)
 
 
-@pytest.fixture(scope="session")
-def partners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
+@pytest.fixture(scope="module")
+def partners(tmp_path_factory: pytest.TempPathFactory) -> Federation:
     """Three parties that share nearly everything.
 
     Kenya looks at alerts first; Mexico leaves persons out of its own.
     """
+    return _KEPT.get("partners", lambda: _partners(tmp_path_factory))
+
+
+def _partners(tmp_path_factory: pytest.TempPathFactory) -> Federation:
     folder = tmp_path_factory.mktemp("partners")
     for party, exports, imports in (
         ("bel", "", ""),
@@ -79,8 +95,7 @@ def partners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
         text = _OPEN_POLICY.format(party=party.upper(), exports=exports) + imports
         (folder / f"{party}.yaml").write_text(text, encoding="utf-8")
     parties = ("BEL", "KEN", "MEX")
-    with Federation(folder / "a federation", parties, policies=folder) as running:
-        yield running
+    return Federation(folder / "a federation", parties, policies=folder)
 
 
 @pytest.fixture

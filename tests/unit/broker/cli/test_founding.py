@@ -1,12 +1,14 @@
 """Hub and node from nothing: founding, joining, publishing, and what can go wrong."""
 
 from functools import partial
+from inspect import unwrap
 from pathlib import Path
 
 import pytest
 
 from broker.app.founding import make_hub
 from broker.app.joining import make_node
+from broker.app.node_link import connected
 from keys.keystore import UNSAFE_THROWAWAY_COST
 from tests.federation import EXAMPLES, PASSPHRASE, Federation
 from tests.unit.broker.cli.conftest import Cli
@@ -143,8 +145,13 @@ def test_stranger_is_not_admitted_with_exit_code_77(
 
 
 def test_absent_hub_has_exit_code_69(
-    cli: Cli, federation: Federation, tmp_path: Path, secret: Path
+    cli: Cli,
+    federation: Federation,
+    tmp_path: Path,
+    secret: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setitem(unwrap(connected).__kwdefaults__, "wait_s", 0.1)
     node = tmp_path / "alone"
     init = _node_init(node, federation.hub.folder.federation, secret)
     assert cli(*init, "--bus-url", "nats://127.0.0.1:1").code == 0
