@@ -1,4 +1,4 @@
-"""The adapter for declarations, on a desk in memory and on that of a real node."""
+"""The adapter for declarations, on a desk in memory."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,10 +14,7 @@ from adapters.declarations.settings import DeclarationSettings
 from adapters.drop_folder import DropFolder
 from adapters.errors import RejectedError, SystemAwayError
 from adapters.memory_desk import MemoryDesk
-from broker.app.adapters.running import AdapterRunner, Pace
-from broker.core.errors import StoreError
-from broker.core.handling import Handling, Restrictions
-from tests.adapter_world import AdapterWorld, example_delivery, withdrawal_of
+from tests.adapter_world import example_delivery, withdrawal_of
 from tests.declaration_world import FORMATS, example, received
 
 _ALERT = example_delivery("diversion-alert")
@@ -211,47 +208,6 @@ async def test_a_fault_of_ours_is_a_dead_letter_and_not_the_end(
     assert len(desk.letters) == 1
 
 
-@pytest.mark.parametrize("what", ["propose", "set_aside"])
-async def test_a_file_stays_while_nothing_can_be_stored(
-    desk: MemoryDesk, inbox: Path, monkeypatch: pytest.MonkeyPatch, what: str
-) -> None:
-    async def full(*_: object) -> str:
-        raise StoreError("the disk is full")
-
-    data = example("manifest.xml") if what == "propose" else b"<nothing/>"
-    adapter = _made(desk, inbox=str(inbox), poll_s=0.01)
-    await adapter.deliver(_ALERT)
-    (inbox / "a.xml").write_bytes(data)
-    with monkeypatch.context() as patched:
-        patched.setattr(MemoryDesk, what, full)
-        with pytest.raises(StoreError):
-            await adapter.run(asyncio.Event())
-    assert (inbox / "a.xml").read_bytes() == data
-    await _until(adapter, lambda: not (inbox / "a.xml").exists())
-    assert len(desk.proposed) + len(desk.letters) == 1
-
-
-async def test_a_file_that_is_stuck_does_not_hold_the_others(
-    desk: MemoryDesk, inbox: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    removed = DropFolder.remove
-
-    def remove(self: DropFolder, name: str) -> None:
-        if name == "a.xml":
-            raise OSError(5, "Input/output error")
-        removed(self, name)
-
-    monkeypatch.setattr(DropFolder, "remove", remove)
-    adapter = _made(desk, inbox=str(inbox), poll_s=0.01)
-    await adapter.deliver(_ALERT)
-    for name in ("a.xml", "b.xml"):
-        (inbox / name).write_bytes(example("manifest.xml"))
-    with pytest.raises(SystemAwayError):
-        await adapter.run(asyncio.Event())
-    assert _names(inbox) == ["a.xml"]
-    assert len(desk.proposed) == 1
-
-
 async def test_a_file_that_is_gone_again_is_nothing(
     desk: MemoryDesk, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,52 +260,3 @@ async def test_without_a_folder_it_waits_until_it_is_stopped(desk: MemoryDesk) -
 def test_settings_that_make_no_sense_are_refused(settings: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         DeclarationSettings.model_validate(settings)
-
-
-async def test_at_a_real_node_a_meeting_becomes_a_proposal(
-    at_node: AdapterWorld,
-) -> None:
-    digest = await at_node.arrives("diversion-alert", handling="TLP:AMBER H1")
-    desk = at_node.desk(at_node.configured(kind="declarations"))
-    adapter = _made(desk)
-    deliveries = [one async for one in desk.again()]
-    assert [one.message_digest for one in deliveries] == [digest]
-    await adapter.deliver(deliveries[0])
-    await adapter.mend(received(example("manifest.xml")))
-    [kept] = at_node.node.store.proposals()
-    await at_node.taken_back(digest)
-    await adapter.withdraw(withdrawal_of(deliveries[0]))
-    await adapter.mend(received(example("cuscar.edi")))
-    assert [one.proposal_id for one in at_node.node.store.proposals()] in (
-        [kept.proposal_id],
-        [],
-    )
-
-
-async def test_run_by_a_real_node_a_file_becomes_a_proposal_or_a_dead_letter(
-    at_node: AdapterWorld, inbox: Path
-) -> None:
-    bound = Handling.parse(
-        "TLP:AMBER H1", Restrictions(no_onward=True, retention_days=90)
-    )
-    digest = await at_node.arrives("diversion-alert", handling=bound)
-    settings = {"inbox": str(inbox), "poll_s": 0.02}
-    configured = at_node.configured(kind="declarations", settings=settings)
-    runner = AdapterRunner(desk=at_node.desk(configured), pace=Pace(look_s=0.02))
-    stop, store = asyncio.Event(), at_node.node.store
-    running = asyncio.create_task(runner.run(stop))
-    try:
-        async with asyncio.timeout(30):
-            (inbox / "a.edi").write_bytes(example("cuscar.edi")[:-20])
-            (inbox / "b.xml").write_bytes(example("manifest.xml"))
-            while "b.xml" in _names(inbox) or not store.letters():
-                assert not running.done()
-                await asyncio.sleep(0.02)
-    finally:
-        stop.set()
-        await running
-    [proposal] = store.proposals()
-    assert proposal.based_on == (digest,)
-    [letter] = store.letters()
-    assert letter.code == "truncated"
-    assert _names(inbox) == ["a.edi.error.txt"]
