@@ -267,6 +267,11 @@ class NodeFolder:
         return self.root / "attachments"
 
     @property
+    def lock(self) -> Path:
+        """Held by the process that runs the node."""
+        return self.root / "node.lock"
+
+    @property
     def database(self) -> Path:
         """Outbox, inbox and ledger."""
         return self.root / "node.sqlite3"

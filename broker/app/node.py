@@ -34,6 +34,7 @@ from broker.core import subjects
 from broker.core.envelope import VerifiedEnvelope
 from broker.core.errors import BusError, BusRefusedError
 from broker.infra.clock import SYSTEM_CLOCK
+from broker.infra.file_lock import sole_holder
 from broker.infra.nats_bus import Bus
 from broker.infra.nats_news import follow_news
 from broker.infra.nats_streams import NatsSource, NatsUplink
@@ -70,11 +71,13 @@ async def run_node(
         ready: Set once messages flow both ways.
 
     Raises:
-        ConfigurationError: The bus, or the port for figures, cannot be used as set.
+        ConfigurationError: The bus, or the port for figures, cannot be used as set; or
+            another process runs this node.
     """
     meters = Meters()
-    async with served_node_figures(node, meters):
-        await _run(node, keys, stop, ready, meters)
+    with sole_holder(node.folder.lock, f"another process runs {node.folder.root}"):
+        async with served_node_figures(node, meters):
+            await _run(node, keys, stop, ready, meters)
 
 
 async def _run(

@@ -1,13 +1,11 @@
 """The lock that makes sure of the log's one writer."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from broker.core.errors import ConfigurationError
+from broker.infra.file_lock import sole_holder
 from broker.infra.log_tiles import sync_folder
 from broker.infra.store_errors import store_errors
 
@@ -25,14 +23,6 @@ def sole_writer(folder: Path) -> Iterator[None]:
     with store_errors("lock the log"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         sync_folder(folder.parent)
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ConfigurationError(
-                f"another process writes the log in {folder}; a log has one writer"
-            ) from error
+    taken = f"another process writes the log in {folder}; a log has one writer"
+    with sole_holder(folder / LOCK, taken):
         yield
-    finally:
-        os.close(handle)
