@@ -14,7 +14,7 @@ from tests.stand_in import StandInServer, stand_in
 
 USER, PASSWORD = "focal-point", "only for tests"
 _AUTHORISED = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-_COLLECTION = "/root/collections/stand-in/"
+_COLLECTION = "/feed/collections/stand-in/"
 
 
 @dataclass
@@ -63,7 +63,7 @@ class TaxiiStandIn:
                 versions = self.objects.setdefault(one["id"], {})
                 versions.setdefault(one.get("modified", ""), one)
             return 202, self._status()
-        if path == "/root/status/1/":
+        if path == "/feed/status/1/":
             self.pending -= 1
             return 200, self._status()
         if path.startswith(f"{_COLLECTION}manifest/"):
