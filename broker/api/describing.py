@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from broker.api.models_problem import Problem
+from broker.api.posted import ANSWERS, POSTED
 from broker.api.problems import MEDIA_TYPE, STATUS, ApiCode
 
 VERSION: Final = "1.0.0"
@@ -63,6 +64,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
         openapi_version="3.1.0",
         description=_ABOUT,
         routes=app.routes,
+        webhooks=POSTED.routes,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         servers=[{"url": "/", "description": "The node that was asked"}],
     )
@@ -89,6 +91,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
         for method in _METHODS:
             if method in item:
                 _complete(path, item[method])
+    for item in found.get("webhooks", {}).values():
+        item["post"]["responses"] = dict(ANSWERS)
     return found
 
 

@@ -442,6 +442,29 @@ class Upload(TypedDict):
     size: int
 
 
+class WebhookBody(TypedDict):
+    """
+    What is posted to a webhook.
+    """
+
+    data: NotRequired[Event | None]
+    timestamp: str
+    type: (
+        Literal[
+            "message.received",
+            "message.waiting",
+            "message.taken-back",
+            "message.destroyed",
+            "message.sent",
+            "receipt",
+            "document.waiting",
+            "document.settled",
+            "alarm",
+        ]
+        | Literal["test"]
+    )
+
+
 class WebhookResumption(TypedDict):
     """
     From where a webhook is to go on.
@@ -701,6 +724,7 @@ class ProposalContent(TypedDict):
     proposal_id: str
     proposed_at: str
     reasons: list[str]
+    restrictions: NotRequired[Restrictions | None]
     state: ProposalState
     title: str
     to: list[str]
