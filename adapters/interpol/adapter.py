@@ -23,6 +23,7 @@ from adapters.interpol.filed_store import FiledStore
 from adapters.interpol.filing import is_bound
 from adapters.interpol.filing_desk import FilingDesk
 from adapters.interpol.pieces import AnswerHandlingError
+from adapters.interpol.progress import Progress
 from adapters.interpol.settings import InterpolSettings
 from adapters.interpol.signatures import Signer, sign
 from adapters.interpol.wires import RestWire, SoapWire
@@ -47,6 +48,7 @@ class InterpolAdapter(AdapterDefaults):
         self._desk = desk
         self._register: Register | None = None
         self._store: FiledStore | None = None
+        self._progress = Progress()
 
     async def check(self) -> Sequence[Finding]:
         """Looks a make up that does not exist; says what answers."""
@@ -83,15 +85,18 @@ class InterpolAdapter(AdapterDefaults):
         if self._settings.passes_on and is_bound(delivery.handling):
             return Consumed(note="its handling forbids passing it on: not filed")
         try:
-            return await way(delivery, bureau)
+            consumed = await way(delivery, bureau)
         except RegisterFaultError as error:
             word = error.code.lower().replace("_", "-")
             raise RejectedError(str(error), code=f"register-{word}") from error
         except (XmlRefusedError, AnswerHandlingError) as error:
             raise RejectedError(str(error), code="cannot-be-said") from error
+        self._progress.forget()
+        return consumed
 
     async def withdraw(self, withdrawal: Withdrawal) -> Consumed:
         """Withdraws everything that was filed from the message."""
+        self._progress.forget()
         try:
             return await self._filing_desk().take_back(withdrawal)
         except RegisterFaultError as error:
@@ -112,6 +117,7 @@ class InterpolAdapter(AdapterDefaults):
             store=self._filed(),
             register=self._reach(),
             settings=self._settings,
+            progress=self._progress,
         )
 
     def _answers(self) -> AnswerPost:

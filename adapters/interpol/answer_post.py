@@ -4,7 +4,7 @@ Filing traces is left to `adapters.interpol.filing_desk`.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Final, cast
 
@@ -20,24 +20,24 @@ from adapters.interpol.documents import (
     TraceStatus,
     TraceStatusQuery,
 )
-from adapters.interpol.drafts import answer_to
-from adapters.interpol.errors import RegisterError, XmlRefusedError
+from adapters.interpol.drafts import answer_to, name_of
+from adapters.interpol.errors import (
+    RegisterError,
+    UnbelievableError,
+    XmlRefusedError,
+)
 from adapters.interpol.filed_store import Filed, FiledStore
-from adapters.interpol.filing import firearms_in
+from adapters.interpol.filing import Found, firearms_in
 from adapters.interpol.parts import Answer
-from adapters.interpol.pieces import AnswerHandlingError
+from adapters.interpol.pieces import UNUSABLE
 from adapters.interpol.register_xml import check_schema, parse
 from adapters.interpol.xml_codec import decode, encode
 from adapters.values import Delivery, Received
-from broker.core.errors import (
-    DocumentError,
-    HandlingError,
-    RefusedError,
-    StoreError,
-)
+from broker.core.errors import StoreError
 
 _TOGETHER: Final = 50  # traces in one question
-_UNKNOWN: Final = frozenset({"UNKNOWN", "WITHDRAWN"})
+_UNKNOWN: Final = "UNKNOWN"
+_WITHDRAWN: Final = "WITHDRAWN"
 
 
 class AnswerPost:
@@ -78,27 +78,36 @@ class AnswerPost:
     async def look(self, register: Register) -> None:
         """Asks once how far all open traces are, and fetches what was answered.
 
+        What is wrong with one trace does not keep the answers to others back.
+
         Raises:
-            SystemAwayError: No answer.
+            SystemAwayError: No answer, or one that cannot be believed.
             RegisterError: It does not say how far they are.
             StoreError: Something could not be kept; it comes again.
         """
         waiting = self._store.open_traces()
+        due: dict[Filed, int] = {}
         for start in range(0, len(waiting), _TOGETHER):
-            some = {one.identifier: one for one in waiting[start : start + _TOGETHER]}
-            asked = await register.ask(TraceStatusQuery(trace_ids=tuple(some)))
-            for state in cast("TraceStatus", asked.reply).traces:
-                filed = some.get(state.trace_id)
-                if filed is None:
-                    continue
-                if state.progress in _UNKNOWN:
-                    self._store.close(filed.key)
-                elif state.answers > filed.answers:
-                    try:
-                        await self._fetch(register, filed)
-                    except RegisterError as error:
-                        # One trace must not keep the answers to others back.
-                        _log_trouble(error)
+            due |= await self._due(register, waiting[start : start + _TOGETHER])
+        # In one pass over all requests, however many are answered.
+        requests = await self._requests(one.message_digest for one in due)
+        doubt: UnbelievableError | None = None
+        for filed, answers in due.items():
+            delivery = requests.get(filed.message_digest)
+            meant = None if delivery is None else _meant(delivery, filed)
+            if delivery is None or meant is None:
+                # Nobody may be told; not now at least: a ceiling or a policy may change
+                # again. What is withdrawn goes from the store by itself.
+                continue
+            try:
+                await self._fetch(register, filed, delivery, meant)
+                self._store.answered(filed.key, answers)
+            except UnbelievableError as error:
+                doubt = error
+            except RegisterError as error:
+                _log_trouble(error)
+        if doubt is not None:
+            raise doubt
 
     async def take_again(self, received: Received) -> None:
         """Takes in an answer that a person has mended.
@@ -114,9 +123,8 @@ class AnswerPost:
             raise RejectedError(
                 str(error), code="not-an-answer", payload=received.data
             ) from error
-        filed = self._store.trace(replies.trace_id)
-        delivery = None if filed is None else await self._delivery(filed)
-        if filed is None or delivery is None:
+        delivery, meant = await self._request(replies.trace_id)
+        if delivery is None or meant is None:
             raise RejectedError(
                 "the request that it answers is not here any more",
                 code="no-request",
@@ -124,46 +132,69 @@ class AnswerPost:
             )
         for one in replies.answers:
             try:
-                await self._propose(delivery, filed, one, replies.header.system)
-            except _UNUSABLE as error:
+                await self._desk.propose(
+                    answer_to(
+                        delivery, meant, replies.trace_id, one, replies.header.system
+                    )
+                )
+            except UNUSABLE as error:
                 raise RejectedError(
                     str(error), code="cannot-be-used", payload=received.data
                 ) from error
 
-    async def _fetch(self, register: Register, filed: Filed) -> None:
+    async def _request(self, trace_id: str) -> tuple[Delivery | None, Found | None]:
+        """Returns the request that a trace was filed for, and the firearm it is of."""
+        filed = self._store.trace(trace_id)
+        if filed is None:
+            return None, None
+        requests = await self._requests((filed.message_digest,))
+        delivery = requests.get(filed.message_digest)
+        return delivery, None if delivery is None else _meant(delivery, filed)
+
+    async def _due(
+        self, register: Register, waiting: Sequence[Filed]
+    ) -> dict[Filed, int]:
+        """Returns which traces there is something new about, and how many answers."""
+        some = {one.identifier: one for one in waiting}
+        asked = await register.ask(TraceStatusQuery(trace_ids=tuple(some)))
+        due = {}
+        for state in cast("TraceStatus", asked.reply).traces:
+            filed = some.get(state.trace_id)
+            if filed is None:
+                continue
+            if state.progress == _WITHDRAWN:
+                self._store.close(filed.key)
+            elif state.progress == _UNKNOWN:
+                # It may know it again: a copy of it may answer that is behind.
+                structlog.get_logger("interpol").warning("trace-unknown-there")
+            elif state.answers != filed.answers:
+                due[filed] = state.answers
+        return due
+
+    async def _fetch(
+        self, register: Register, filed: Filed, delivery: Delivery, meant: Found
+    ) -> None:
         asked = await register.ask(TraceAnswerQuery(trace_id=filed.identifier))
         reply = cast("TraceAnswers", asked.reply)
-        if reply.trace_id != filed.identifier:
-            raise SystemAwayError("its answer is about another trace")
-        delivery = await self._delivery(filed)
-        if delivery is None:
-            # Withdrawn, or not to be kept any longer: nobody may be told any more.
-            self._store.close(filed.key)
-            return
-        for one in _once(reply.answers):
+        # Each once: a register may repeat itself.
+        for one in dict.fromkeys(reply.answers):
             try:
-                await self._propose(delivery, filed, one, reply.header.system)
-            except _UNUSABLE as error:
+                await self._desk.propose(
+                    answer_to(
+                        delivery, meant, filed.identifier, one, reply.header.system
+                    )
+                )
+            except UNUSABLE as error:
                 await self._desk.set_aside(_kept(reply, one), error)
-        self._store.answered(filed.key, len(_once(reply.answers)))
 
-    async def _propose(
-        self, delivery: Delivery, filed: Filed, answer: Answer, system: str
-    ) -> None:
-        found, _ = firearms_in(delivery)
-        meant = next(one for one in found if one.item == filed.item)
-        await self._desk.propose(
-            answer_to(delivery, meant, filed.identifier, answer, system)
-        )
-
-    async def _delivery(self, filed: Filed) -> Delivery | None:
-        async for one in self._desk.again(("trace-request",)):
-            if one.message_digest == filed.message_digest:
-                return one
-        return None
-
-
-_UNUSABLE: Final = (AnswerHandlingError, DocumentError, HandlingError, RefusedError)
+    async def _requests(self, sought: Iterable[bytes]) -> dict[bytes, Delivery]:
+        """Returns those of some requests that may be had, in one pass over all."""
+        left, found = set(sought), {}
+        if left:
+            async for one in self._desk.again(("trace-request",)):
+                if one.message_digest in left:
+                    found[one.message_digest] = one
+        return found
 
 
 def _log_trouble(error: RegisterError) -> None:
@@ -173,9 +204,9 @@ def _log_trouble(error: RegisterError) -> None:
     )
 
 
-def _once(answers: Sequence[Answer]) -> tuple[Answer, ...]:
-    """Each answer once: a register may repeat itself."""
-    return tuple({one.answer_id: one for one in answers}.values())
+def _meant(delivery: Delivery, filed: Filed) -> Found | None:
+    found, _ = firearms_in(delivery)
+    return next((one for one in found if one.item == filed.item), None)
 
 
 def _kept(reply: TraceAnswers, answer: Answer) -> Received:
@@ -184,7 +215,7 @@ def _kept(reply: TraceAnswers, answer: Answer) -> Received:
     )
     root = encode(alone, reply.header.message_id)
     return Received(
-        key=f"{reply.trace_id}/{answer.answer_id}",
+        key=name_of(reply.trace_id, answer),
         data=etree.tostring(root, xml_declaration=True, encoding="utf-8"),
         media_type="application/xml",
         source=f"register, trace {reply.trace_id}",

@@ -1,10 +1,10 @@
 """The connection to the register: HTTPS with a certificate of our own, with bounds.
 
-What is said over it is left to `adapters.interpol.rest` and `adapters.interpol.soap`.
+What is said over it is left to `adapters.interpol.wires`.
 """
 
+import asyncio
 import ssl
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from adapters.errors import SystemAwayError
+from adapters.interpol.errors import UnbelievableError
 from adapters.interpol.register_xml import SIZE_MAX
 
 _STEPS: Final = 3  # times the seconds for one step, that a whole answer may take
@@ -81,7 +82,7 @@ class Channel:
         return self._url
 
     def post(self, path: str, body: bytes, media_type: str) -> Answer:
-        """Sends a document.
+        """Sends a document; not to be called where an event loop runs.
 
         Args:
             path: Below the address, with a slash before it.
@@ -93,44 +94,47 @@ class Channel:
                 long an answer, or one that says it has no time.
         """
         try:
-            # A connection for each request: nothing is left open between them.
-            with (
-                httpx2.Client(
-                    verify=self._context,
-                    timeout=self._timeout_s,
-                    follow_redirects=False,
-                    trust_env=False,
-                    headers=_HEADERS,
-                ) as client,
-                client.stream(
-                    "POST",
-                    self._url + path,
-                    content=body,
-                    headers={"Content-Type": media_type, "Accept": media_type},
-                ) as response,
-            ):
-                if response.headers.get("Content-Encoding", "identity") != "identity":
-                    raise SystemAwayError("its answer is compressed, unasked")
-                found = _read(response, self._timeout_s * _STEPS)
+            return asyncio.run(self._post(path, body, media_type))
+        except TimeoutError as error:
+            raise SystemAwayError("its answer comes too slowly") from error
         except httpx2.HTTPError as error:
             raise SystemAwayError(f"{self._url}: {_words(error)}") from error
-        answered = response.headers.get("Content-Type", "")
-        return Answer(
-            status=response.status_code,
-            media_type=answered.partition(";")[0].strip().lower(),
-            body=found,
-        )
+
+    async def _post(self, path: str, body: bytes, media_type: str) -> Answer:
+        async with (
+            # Each byte may come in time, those of the head too, and the answer never.
+            asyncio.timeout(self._timeout_s * _STEPS),
+            # A connection for each request: nothing is left open between them.
+            httpx2.AsyncClient(
+                verify=self._context,
+                timeout=self._timeout_s,
+                follow_redirects=False,
+                trust_env=False,
+                headers=_HEADERS,
+            ) as client,
+            client.stream(
+                "POST",
+                self._url + path,
+                content=body,
+                headers={"Content-Type": media_type, "Accept": media_type},
+            ) as response,
+        ):
+            if response.headers.get("Content-Encoding", "identity") != "identity":
+                raise UnbelievableError("its answer is compressed, unasked")
+            answered = response.headers.get("Content-Type", "")
+            return Answer(
+                status=response.status_code,
+                media_type=answered.partition(";")[0].strip().lower(),
+                body=await _read(response),
+            )
 
 
-def _read(response: httpx2.Response, wait_s: float) -> bytes:
-    found, until_s = bytearray(), time.monotonic() + wait_s
-    for piece in response.iter_raw():
+async def _read(response: httpx2.Response) -> bytes:
+    found = bytearray()
+    async for piece in response.aiter_raw():
         found += piece
-        # Each byte may come in time, and the answer never.
-        if time.monotonic() > until_s:
-            raise SystemAwayError("its answer comes too slowly")
         if len(found) > ANSWER_MAX:
-            raise SystemAwayError(f"its answer is longer than {ANSWER_MAX} bytes")
+            raise UnbelievableError(f"its answer is longer than {ANSWER_MAX} bytes")
     return bytes(found)
 
 

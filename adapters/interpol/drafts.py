@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from lxml import etree
+
 from adapters.interpol.filing import Found
 from adapters.interpol.parts import Answer, Firearm, HandlingTerms, Record
 from adapters.interpol.pieces import (
@@ -22,6 +24,7 @@ from adapters.interpol.pieces import (
     step_of,
 )
 from adapters.interpol.times import instant
+from adapters.interpol.xml_codec import encode
 from adapters.values import Delivery, Proposal, Submission
 from broker.core.identification.matching import Lead
 from keys.framing import sha256
@@ -41,12 +44,15 @@ class Hit:
         record: What is on record.
         lead: How much speaks for the two being one, and why.
         system: What answered, in its own words.
+        unseen: How many more there are at least, under the number, that were not
+            fetched.
     """
 
     found: Found
     record: Record
     lead: Lead
     system: str
+    unseen: int = 0
 
 
 def response_to(delivery: Delivery, hits: Sequence[Hit]) -> Proposal:
@@ -120,6 +126,15 @@ def notice_of(delivery: Delivery, hit: Hit) -> Proposal:
     )
 
 
+def name_of(trace_id: str, answer: Answer) -> str:
+    """Returns what tells an answer from all others: by all of it.
+
+    Its identifier does not: each bureau gives its own.
+    """
+    told = etree.tostring(encode(answer, "answer"), method="c14n")
+    return f"{trace_id}/{sha256(told).hex()[:32]}"
+
+
 def answer_to(
     delivery: Delivery, found: Found, trace_id: str, answer: Answer, system: str
 ) -> Proposal:
@@ -176,7 +191,7 @@ def answer_to(
     return Proposal(
         submission=_reply(
             delivery,
-            f"answer/{trace_id}/{answer.answer_id}",
+            f"answer/{name_of(trace_id, answer)}",
             content,
             [answer.handling],
         ),
@@ -240,6 +255,13 @@ def _reasons(hits: Sequence[Hit]) -> list[str]:
         reasons.append(f"{_about(hit)}; {_score(hit.lead)}")
         reasons += [reason.text for reason in hit.lead.reasons]
         reasons += bounds_of(hit.record.handling)
+    for hit in hits:
+        if hit.unseen:
+            number = hit.found.firearm.serial_number
+            reasons.append(
+                f"{hit.unseen} more at least are on record there under {number}, and "
+                "were not looked at"
+            )
     return list(dict.fromkeys(reasons))
 
 

@@ -1,11 +1,23 @@
 """What can go wrong with documents of the register, before it concerns a delivery.
 
+SystemAwayError (adapters.errors)
+└── UnbelievableError   something came, and it cannot be believed
+
 RegisterError
 ├── XmlRefusedError     not XML that is taken here, or not as the schema has it
 ├── SignatureError      nobody who should have has signed it
 ├── AnswerInvalidError  the register has signed what is no answer
 └── RegisterFaultError  the register refuses, and has signed that it does
 """
+
+from adapters.errors import SystemAwayError
+
+
+class UnbelievableError(SystemAwayError):
+    """Something came, and it cannot be believed: as good as no answer.
+
+    Unlike a register that is away, it may concern one question only.
+    """
 
 
 class RegisterError(Exception):

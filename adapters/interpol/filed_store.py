@@ -12,6 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from adapters.errors import SystemAwayError
+
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS filed (
   key TEXT PRIMARY KEY, message BLOB NOT NULL, item INTEGER NOT NULL,
@@ -42,7 +44,7 @@ class Filed:
         item: Position of the firearm in that message, from 0.
         sort: What it is.
         identifier: What the register calls it; empty until it has said so.
-        answers: How many answers to a trace have been passed on.
+        answers: How many answers to a trace there were when they were last passed on.
     """
 
     key: str
@@ -54,7 +56,11 @@ class Filed:
 
 
 class FiledStore:
-    """One SQLite file in the adapter's own folder; each change is on the disk."""
+    """One SQLite file in the adapter's own folder; each change is on the disk.
+
+    Raises:
+        SystemAwayError: By each of its methods: the file cannot be used now.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "filed.db"
@@ -78,7 +84,7 @@ class FiledStore:
             )
 
     def answered(self, key: str, answers: int) -> None:
-        """Notes how many answers to a trace have been passed on."""
+        """Notes how many answers to a trace there were when they were passed on."""
         with self._change() as database:
             database.execute(
                 "UPDATE filed SET answers = ? WHERE key = ?", (answers, key)
@@ -129,6 +135,11 @@ class FiledStore:
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._path)) as database, database:
-            database.execute("PRAGMA synchronous = FULL")
-            yield database
+        try:
+            with closing(sqlite3.connect(self._path)) as database, database:
+                database.execute("PRAGMA synchronous = FULL")
+                yield database
+        except sqlite3.Error as error:
+            # A full disk, as a rule: nothing that a delivery or withdrawal is to blame
+            # for. Without the note nothing is sent, and nothing is lost.
+            raise SystemAwayError("what is filed cannot be noted") from error

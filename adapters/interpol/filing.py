@@ -28,7 +28,7 @@ from keys.framing import sha256
 _CLASSES: Final = frozenset(
     {"ITEM_CLASS_FIREARM", "ITEM_CLASS_LIGHT_WEAPON", "ITEM_CLASS_CONVERTIBLE"}
 )
-_POSITION: Final = re.compile(r"items\[(\d+)\]")
+_POSITION: Final = re.compile(r"\A(?:items|results)\[(\d+)\]")
 _LOSSES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "LOSS_KIND_LOST": "LOST",
@@ -46,7 +46,7 @@ class Found:
     """A firearm of a delivery that the register can be asked about.
 
     Attributes:
-        item: Its position in the delivery, from 0.
+        item: Its position among the items or results of the delivery, from 0.
         weapon: As our comparisons take it.
         firearm: As the register takes it.
     """

@@ -4,7 +4,7 @@ So whatever was sent can be taken back, also when its answer was lost. What is s
 left to `adapters.interpol.filing`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -22,6 +22,11 @@ from adapters.interpol.documents import (
     TraceWithdrawal,
 )
 from adapters.interpol.drafts import Hit, notice_of, response_to
+from adapters.interpol.errors import (
+    AnswerInvalidError,
+    RegisterError,
+    UnbelievableError,
+)
 from adapters.interpol.filed_store import FiledStore, Sort
 from adapters.interpol.filing import (
     Found,
@@ -32,19 +37,20 @@ from adapters.interpol.filing import (
     text,
     trace_of,
 )
-from adapters.interpol.pieces import EVENTS
+from adapters.interpol.pieces import EVENTS, UNUSABLE
+from adapters.interpol.progress import Progress, Step
 from adapters.interpol.replies import answers_in
 from adapters.interpol.searching import emission_of, reference_id, search
 from adapters.interpol.settings import Bureau, InterpolSettings
-from adapters.values import Consumed, Delivery, Emission, Withdrawal
+from adapters.values import Consumed, Delivery, Emission, Proposal, Withdrawal
 
 _ENDS: Final[Mapping[str, str]] = {
     "DISPOSITION_DESTROYED": "DESTROYED",
     "DISPOSITION_DEACTIVATED": "DEACTIVATED",
 }
 _FIREARMS_MAX: Final = 50
-"""In one delivery: each takes several questions, and all of them have to be answered
-within the time that a node gives an adapter for one thing."""
+"""In one delivery: each takes several questions, and everything else waits for it."""
+_GONE: Final = "(taken back before)"
 Submitting = RecordSubmission | RecordUpdate | TraceSubmission | TraceAnswerSubmission
 
 
@@ -57,12 +63,14 @@ class FilingDesk:
         store: What was filed.
         register: To be asked.
         settings: The operator's.
+        progress: How far the last delivery had come, if it was given up.
     """
 
     desk: Desk
     store: FiledStore
     register: Register
     settings: InterpolSettings
+    progress: Progress
 
     def way(
         self, name: str
@@ -81,49 +89,74 @@ class FilingDesk:
 
         Raises:
             SystemAwayError: No answer.
-            RegisterError: It refuses, or does not understand.
+            RegisterError: It refuses something, or does not understand; whatever it
+                does not refuse is withdrawn all the same.
         """
         filed = self.store.of_message(withdrawal.message_digest)
+        kept: RegisterError | None = None
+        doubt: UnbelievableError | None = None
         # The last first: an update before the record that it changed.
         for one in reversed(filed):
             of_trace = one.sort in {Sort.TRACE, Sort.ANSWER}
             kind = TraceWithdrawal if of_trace else RecordWithdrawal
-            await self.register.ask(
-                kind(submission_key=one.key, destroy=withdrawal.destroy)
-            )
-            self.store.forget(one.key)
+            try:
+                await self.register.ask(
+                    kind(submission_key=one.key, destroy=withdrawal.destroy)
+                )
+            except UnbelievableError as error:
+                doubt = error
+            except RegisterError as error:
+                kept = error
+            else:
+                self.store.forget(one.key)
+        # What may yet be withdrawn comes again before anybody gives it up.
+        if (left := doubt or kept) is not None:
+            raise left
         return Consumed(note=f"{len(filed)} withdrawn from the register")
 
     async def _loss(self, delivery: Delivery, bureau: Bureau) -> Consumed:
-        found, left = _firearms(delivery)
-        emissions = []
-        for one in found:
+        async def take(one: Found) -> Step:
             request = record_of(delivery, one, bureau, self.settings)
             asked = await self._submit(delivery, one.item, Sort.RECORD, request)
             name = cast("RecordReceipt", asked.reply).record_id
             self.store.named(request.submission_key, name)
-            emissions.append(emission_of(asked, f"record {name}", delivery.handling))
+            target = f"record {name or _GONE}"
+            return Step(emissions=[emission_of(asked, target, delivery.handling)])
+
+        found, left = _firearms(delivery)
+        emissions, _ = await self.progress.each(delivery, found, take)
         return _consumed(emissions, left)
 
     async def _trace(self, delivery: Delivery, bureau: Bureau) -> Consumed:
-        found, left = _firearms(delivery)
-        emissions: list[Emission] = []
-        hits: list[Hit] = []
-        terms = terms_of(delivery.handling)
-        for one in found:
-            reference, looked = await reference_id(self.register, one, terms)
+        handling = delivery.handling
+
+        async def take(one: Found) -> Step:
+            reference, looked = await reference_id(
+                self.register, one, terms_of(handling)
+            )
+            step = await self._search(delivery, one)
             if looked is not None:
-                emissions.append(
-                    emission_of(looked, "reference lookup", delivery.handling)
-                )
-            hits += await self._search(delivery, one, emissions)
+                given = emission_of(looked, "reference lookup", handling)
+                step.emissions.insert(0, given)
             request = trace_of(delivery, one, bureau, self.settings, reference)
             asked = await self._submit(delivery, one.item, Sort.TRACE, request)
             name = cast("TraceReceipt", asked.reply).trace_id
+            known = self.store.trace(name) if name else None
+            if known is not None and known.key != request.submission_key:
+                # The answer to one would be told whoever asked about the other.
+                raise AnswerInvalidError("it gives two traces one name")
             self.store.named(request.submission_key, name)
-            emissions.append(emission_of(asked, f"trace {name}", delivery.handling))
+            target = f"trace {name or _GONE}"
+            step.emissions.append(emission_of(asked, target, handling))
+            return step
+
+        found, left = _firearms(delivery)
+        emissions, hits = await self.progress.each(delivery, found, take)
         if hits:
-            await self.desk.propose(response_to(delivery, hits))
+            try:
+                await self.desk.propose(response_to(delivery, hits))
+            except UNUSABLE:
+                await self._show(lambda hit: response_to(delivery, [hit]), hits)
         return _consumed(emissions, left)
 
     async def _answer(self, delivery: Delivery, bureau: Bureau) -> Consumed:
@@ -163,38 +196,65 @@ class FilingDesk:
         self, delivery: Delivery, bureau: Bureau, status: str, day: str
     ) -> Consumed:
         """Records of one's own get a new status; of those of others a person hears."""
-        found, left = _firearms(delivery)
-        emissions: list[Emission] = []
-        for one in found:
-            for hit in await self._search(delivery, one, emissions):
-                if hit.record.owner_ncb != bureau.ncb:
-                    if hit.record.status in EVENTS:
-                        await self.desk.propose(notice_of(delivery, hit))
-                    continue
+
+        async def take(one: Found) -> Step:
+            step = await self._search(delivery, one)
+            own = [hit for hit in step.hits if hit.record.owner_ncb == bureau.ncb]
+            step.hits = [
+                hit
+                for hit in step.hits
+                if hit not in own and hit.record.status in EVENTS
+            ]
+            for hit in own:
+                name = hit.record.record_id
                 request = RecordUpdate(
                     submission_key=submission_key(
-                        delivery, one.item, f"{Sort.UPDATE}/{hit.record.record_id}"
+                        delivery, one.item, f"{Sort.UPDATE}/{name}"
                     ),
-                    record_id=hit.record.record_id,
+                    record_id=name,
                     owner_ncb=bureau.ncb,
                     status=status,
                     occurred_on=day,
                     copy_to=self.settings.copies(str(delivery.provider)),
                 )
                 asked = await self._submit(delivery, one.item, Sort.UPDATE, request)
-                self.store.named(request.submission_key, hit.record.record_id)
-                target = f"update of {hit.record.record_id}"
-                emissions.append(emission_of(asked, target, delivery.handling))
+                self.store.named(request.submission_key, name)
+                step.emissions.append(
+                    emission_of(asked, f"update of {name}", delivery.handling)
+                )
+            return step
+
+        found, left = _firearms(delivery)
+        emissions, missed = await self.progress.each(delivery, found, take)
+        await self._show(lambda hit: notice_of(delivery, hit), missed)
         return _consumed(emissions, left)
 
-    async def _search(
-        self, delivery: Delivery, found: Found, emissions: list[Emission]
-    ) -> tuple[Hit, ...]:
+    async def _show(
+        self, draft: Callable[[Hit], Proposal], hits: Sequence[Hit]
+    ) -> None:
+        """Puts each hit before a person; one that cannot be used keeps no other back.
+
+        Raises:
+            RejectedError: One cannot be used.
+        """
+        unusable = 0
+        for hit in hits:
+            try:
+                await self.desk.propose(draft(hit))
+            except UNUSABLE:
+                unusable += 1
+        if unusable:
+            raise RejectedError(
+                f"{unusable} of what is on record there makes no sound document",
+                code="hit-unusable",
+            )
+
+    async def _search(self, delivery: Delivery, found: Found) -> Step:
         hits, listed = await search(
             self.register, found, terms_of(delivery.handling), self.settings.score_min
         )
-        emissions.append(emission_of(listed, "search by number", delivery.handling))
-        return tuple(hits)
+        given = emission_of(listed, "search by number", delivery.handling)
+        return Step(emissions=[given], hits=list(hits))
 
     async def _submit(
         self, delivery: Delivery, item: int, sort: Sort, request: Submitting

@@ -10,7 +10,7 @@ from typing import Final
 from adapters.interpol.filing import Found
 from adapters.interpol.parts import Firearm, HandlingTerms, Record
 from adapters.values import Delivery
-from broker.core.errors import HandlingError
+from broker.core.errors import DocumentError, HandlingError, RefusedError
 from broker.core.handling import Europol, Handling, IntendedUse, Restrictions
 from broker.core.identification.matching import Lead, compare
 from broker.core.identification.weapon import FRAME, ReadSerial, Weapon
@@ -38,6 +38,10 @@ def lead_to(found: Found, firearm: Firearm) -> Lead:
 
 class AnswerHandlingError(Exception):
     """What came from the register does not say how it may be handled."""
+
+
+UNUSABLE: Final = (AnswerHandlingError, DocumentError, HandlingError, RefusedError)
+"""What a draft is refused for that cannot be made of what the register has said."""
 
 
 def handling_of(terms: HandlingTerms) -> Handling:

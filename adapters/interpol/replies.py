@@ -12,6 +12,7 @@ from adapters.reading import inner, many
 from adapters.values import Delivery
 
 _OUTCOME: Final = "TRACE_OUTCOME_"
+_BY_ITEM: Final = f"{_OUTCOME}ANSWERED"
 _GROUND: Final = "LIMITATION_GROUND_"
 
 
@@ -19,6 +20,8 @@ def answers_in(
     delivery: Delivery, ncb: str, items: Sequence[int]
 ) -> Iterator[tuple[int, Answer]]:
     """Yields what a trace response answers about each item that a trace was filed of.
+
+    An item that it answers, and says nothing of, is not one with an empty answer.
 
     Args:
         delivery: The response.
@@ -31,7 +34,10 @@ def answers_in(
         _number(result.get("item")): (position, result)
         for position, result in enumerate(many(document.get("results")))
     }
+    of_each = text(document, "outcome").startswith(_BY_ITEM)
     for item in items:
+        if of_each and item not in results:
+            continue
         position, result = results.get(item, (-1, {}))
         yield item, _answer(delivery, ncb, item, result, recorded.get(position))
 

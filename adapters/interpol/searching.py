@@ -22,7 +22,7 @@ from adapters.values import Emission
 from broker.core.handling import Handling
 from keys.framing import sha256
 
-_RECORDS_MAX: Final = 5
+_RECORDS_MAX: Final = 20
 """How many records of one list are fetched in full: the likeliest."""
 
 
@@ -57,7 +57,8 @@ async def search(
     """
     # 1.
     listed = await register.ask(query_of(found), terms)
-    candidates = cast("FirearmList", listed.reply).candidates
+    found_there = cast("FirearmList", listed.reply)
+    candidates = found_there.candidates
     # By identifier: a list may name a record twice.
     scores = {one.record_id: lead_to(found, one.firearm).score for one in candidates}
     likely = sorted(
@@ -65,14 +66,23 @@ async def search(
         key=lambda one: -scores[one],
     )
     # 2.
+    unseen = max(0, len(likely) - _RECORDS_MAX) + found_there.more
     hits = []
     for record_id in likely[:_RECORDS_MAX]:
         asked = await register.ask(RecordQuery(record_id=record_id))
         reply = cast("RecordAnswer", asked.reply)
         lead = lead_to(found, reply.record.firearm)
-        if lead.score >= score_min and reply.record.record_id == record_id:
+        if lead.score >= score_min:
             system = reply.header.system
-            hits.append(Hit(found=found, record=reply.record, lead=lead, system=system))
+            hits.append(
+                Hit(
+                    found=found,
+                    record=reply.record,
+                    lead=lead,
+                    system=system,
+                    unseen=unseen,
+                )
+            )
     return tuple(hits), listed
 
 

@@ -16,7 +16,7 @@ from zeep.transports import Transport
 from adapters.errors import SystemAwayError
 from adapters.interpol.channel import Answer, Channel
 from adapters.interpol.envelopes import ENVELOPE, apart, document_in
-from adapters.interpol.errors import XmlRefusedError
+from adapters.interpol.errors import UnbelievableError, XmlRefusedError
 from adapters.interpol.register_xml import WSDL, parse
 from adapters.interpol.xml_codec import NAMESPACE, kind_of
 
@@ -142,7 +142,7 @@ def _carried(answer: Answer) -> etree._Element:
     try:
         return document_in(_document(answer, _SOAP))
     except XmlRefusedError as error:
-        raise SystemAwayError(f"its answer is refused: {error}") from error
+        raise UnbelievableError(f"its answer is refused: {error}") from error
 
 
 def _document(answer: Answer, media_type: str) -> etree._Element:
@@ -154,4 +154,4 @@ def _document(answer: Answer, media_type: str) -> etree._Element:
     try:
         return parse(answer.body)
     except XmlRefusedError as error:
-        raise SystemAwayError(f"its answer is refused: {error}") from error
+        raise UnbelievableError(f"its answer is refused: {error}") from error

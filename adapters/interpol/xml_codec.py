@@ -26,6 +26,7 @@ from adapters.interpol.errors import XmlRefusedError
 NAMESPACE: Final = "urn:rogatory:interpol-style:1"
 ID: Final = "Id"
 """The attribute that a signature refers to a document by."""
+_DIGITS_MAX: Final = 9
 
 T = TypeVar("T")
 
@@ -113,7 +114,15 @@ def _single(hint: Any, element: etree._Element) -> Any:  # noqa: ANN401 - likewi
     text = element.text or ""
     if hint is bool:
         return text.strip() in {"true", "1"}
-    return int(text) if hint is int else text
+    return _integer(text) if hint is int else text
+
+
+def _integer(text: str) -> int:
+    # XML's own numbers go further: "2026Z" is a year there, and no number has an end.
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS_MAX):
+        raise XmlRefusedError("a number that is not taken")
+    return int(digits)
 
 
 @cache

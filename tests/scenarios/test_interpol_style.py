@@ -90,7 +90,7 @@ async def test_a_loss_is_filed_searched_traced_and_taken_back(
         settings(simulator.folder, simulator.url, wire=wire), desk
     )
     raw = f"ZZQ-{wire}-1"
-    loss = _loss(raw, number=len(wire))
+    loss = _loss(raw, number={"soap": 11, "rest": 12}[wire])
     await adapter.deliver(loss)
     request = example_delivery("trace-request", content={"items": [_item(raw)]})
     desk.deliveries.append(request)

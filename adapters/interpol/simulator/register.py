@@ -35,6 +35,8 @@ from adapters.interpol.simulator.store import (
 )
 
 _LIST_MAX: Final = 100
+_DIGITS_MAX: Final = 18
+WITHDRAWN: Final = "WITHDRAWN"
 RECORD_PREFIX: Final = "SIM-REC-"
 
 Answering = Callable[[sqlite3.Connection, Member, Any, AnswerHeader], Reply]
@@ -81,7 +83,7 @@ def once(
     member: Member,
     request: Request,
     do: Callable[[], tuple[str, int, str]],
-) -> int:
+) -> int | None:
     """Does something unless something was done under the same key.
 
     Args:
@@ -91,20 +93,29 @@ def once(
         do: Does it; returns what sort of thing it is, its number, and what was before.
 
     Returns:
-        The number of what was done, now or then.
+        The number of what was done, now or then; None when it was taken back, be it
+        before it came.
     """
     key = cast("str", request.submission_key)  # type: ignore[attr-defined]
     found = database.execute(
-        "SELECT number FROM done WHERE member = ? AND key = ?", (member.ncb, key)
+        "SELECT number, sort FROM done WHERE member = ? AND key = ?", (member.ncb, key)
     ).fetchone()
     if found is not None:
-        return int(found[0])
+        return None if found[1] == WITHDRAWN else int(found[0])
     sort, number, before = do()
     database.execute(
         "INSERT INTO done VALUES (?, ?, ?, ?, ?)",
         (member.ncb, key, sort, number, before),
     )
     return number
+
+
+def forget(database: sqlite3.Connection, member: Member, key: str) -> None:
+    """Notes that a key was taken back: what may still be on its way is not taken."""
+    database.execute(
+        "INSERT OR IGNORE INTO done VALUES (?, ?, ?, 0, '')",
+        (member.ncb, key, WITHDRAWN),
+    )
 
 
 def check_may_submit(member: Member, ncb: str) -> None:
@@ -127,6 +138,13 @@ def terms_of(request: Request) -> HandlingTerms:
     if header is None or header.handling is None:
         raise RegisterFaultError("SCHEMA", "it does not say how it may be handled")
     return header.handling
+
+
+def number_in(identifier: str, prefix: str) -> int:
+    """Returns the number in an identifier of the simulator's; 0 for any other."""
+    digits = identifier.removeprefix(prefix)
+    is_one = digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS_MAX
+    return int(digits) if is_one else 0
 
 
 def records_like(database: sqlite3.Connection, serial_number: str) -> list[Record]:
@@ -196,6 +214,8 @@ def _submit(
         return "record", number, ""
 
     number = once(database, member, request, insert)
+    if number is None:
+        return RecordReceipt(header=head, version=0, outcome=WITHDRAWN)
     return RecordReceipt(
         header=head,
         record_id=f"{RECORD_PREFIX}{number:06}",
@@ -216,10 +236,13 @@ def _update(
         _set_status(database, number, found, request.status)
         return "update", number, found.status
 
-    once(database, member, request, change)
+    done = once(database, member, request, change)
     _, now = _by_id(database, request.record_id)
     return RecordReceipt(
-        header=head, record_id=now.record_id, version=now.version, outcome="UPDATED"
+        header=head,
+        record_id=now.record_id,
+        version=now.version,
+        outcome=WITHDRAWN if done is None else "UPDATED",
     )
 
 
@@ -235,6 +258,7 @@ def _withdraw(
         (member.ncb, request.submission_key),
     ).fetchone()
     if found is None:
+        forget(database, member, request.submission_key)
         return RecordReceipt(header=head, version=0, outcome="UNKNOWN")
     sort, number, before = found
     if sort == "record":
@@ -245,11 +269,12 @@ def _withdraw(
         "DELETE FROM done WHERE member = ? AND key = ?",
         (member.ncb, request.submission_key),
     )
+    forget(database, member, request.submission_key)
     return RecordReceipt(
         header=head,
         record_id=f"{RECORD_PREFIX}{number:06}",
         version=0,
-        outcome="WITHDRAWN",
+        outcome=WITHDRAWN,
     )
 
 
@@ -260,8 +285,7 @@ def _reference(
 
 
 def _by_id(database: sqlite3.Connection, record_id: str) -> tuple[int, Record]:
-    digits = record_id.removeprefix(RECORD_PREFIX)
-    number = int(digits) if digits.isascii() and digits.isdecimal() else 0
+    number = number_in(record_id, RECORD_PREFIX)
     found = _at(database, number)
     if found is None:
         raise RegisterFaultError("UNKNOWN_RECORD", f"there is no record {record_id}")

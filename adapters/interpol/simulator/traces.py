@@ -30,8 +30,11 @@ from adapters.interpol.parts import (
 )
 from adapters.interpol.simulator.configuration import Member
 from adapters.interpol.simulator.register import (
+    WITHDRAWN,
     Answering,
     check_may_submit,
+    forget,
+    number_in,
     once,
     records_like,
     terms_of,
@@ -70,6 +73,8 @@ def _submit(
         return "trace", number, ""
 
     number = once(database, member, request, insert)
+    if number is None:
+        return TraceReceipt(header=head, outcome=WITHDRAWN)
     return TraceReceipt(header=head, trace_id=_id(number), outcome="STORED")
 
 
@@ -86,8 +91,9 @@ def _answer(
     def insert() -> tuple[str, int, str]:
         return "answer", _add(database, number, request.answer), ""
 
-    once(database, member, request, insert)
-    return TraceReceipt(header=head, trace_id=request.trace_id, outcome="STORED")
+    done = once(database, member, request, insert)
+    outcome = WITHDRAWN if done is None else "STORED"
+    return TraceReceipt(header=head, trace_id=request.trace_id, outcome=outcome)
 
 
 def _withdraw(
@@ -102,18 +108,21 @@ def _withdraw(
         (member.ncb, request.submission_key),
     ).fetchone()
     if found is None:
+        forget(database, member, request.submission_key)
         return TraceReceipt(header=head, outcome="UNKNOWN")
     sort, number = found
     if sort == "trace":
         database.execute("DELETE FROM trace WHERE number = ?", (number,))
         database.execute("DELETE FROM answer WHERE trace = ?", (number,))
     else:
-        database.execute("DELETE FROM answer WHERE number = ?", (number,))
+        # It still counts: whoever asks how many there were sees that one came after it.
+        database.execute("UPDATE answer SET content = x'' WHERE number = ?", (number,))
     database.execute(
         "DELETE FROM done WHERE member = ? AND key = ?",
         (member.ncb, request.submission_key),
     )
-    return TraceReceipt(header=head, outcome="WITHDRAWN")
+    forget(database, member, request.submission_key)
+    return TraceReceipt(header=head, outcome=WITHDRAWN)
 
 
 def _status(
@@ -138,7 +147,8 @@ def _answers(
     if _owner(database, number) != member.ncb:
         raise RegisterFaultError("NOT_PERMITTED", "the trace is another bureau's")
     rows = database.execute(
-        "SELECT content FROM answer WHERE trace = ? ORDER BY number", (number,)
+        "SELECT content FROM answer WHERE trace = ? AND content <> x'' ORDER BY number",
+        (number,),
     )
     return TraceAnswers(
         header=head,
@@ -191,14 +201,14 @@ def _state(database: sqlite3.Connection, member: Member, trace_id: str) -> Trace
     row = database.execute(
         "SELECT progress, (SELECT count(*) FROM answer WHERE trace = t.number) "
         "FROM trace t WHERE number = ? AND member = ?",
-        (_digits(trace_id), member.ncb),
+        (number_in(trace_id, TRACE_PREFIX), member.ncb),
     ).fetchone()
     progress, answers = row or ("UNKNOWN", 0)
     return TraceState(trace_id=trace_id, progress=progress, answers=answers)
 
 
 def _number(database: sqlite3.Connection, trace_id: str) -> int:
-    number = _digits(trace_id)
+    number = number_in(trace_id, TRACE_PREFIX)
     if not _owner(database, number):
         raise RegisterFaultError("UNKNOWN_TRACE", f"there is no trace {trace_id}")
     return number
@@ -213,8 +223,3 @@ def _owner(database: sqlite3.Connection, number: int) -> str:
 
 def _id(number: int) -> str:
     return f"{TRACE_PREFIX}{number:06}"
-
-
-def _digits(trace_id: str) -> int:
-    digits = trace_id.removeprefix(TRACE_PREFIX)
-    return int(digits) if digits.isascii() and digits.isdecimal() else 0

@@ -158,7 +158,7 @@ def test_every_adapter_refuses_it_too(data: bytes, code: str) -> None:
     ],
 )
 def test_every_adapter_has_bounds(data: bytes) -> None:
-    with pytest.raises(XmlRefusedError, match="more than|deeper"):
+    with pytest.raises(XmlRefusedError, match=r"more than|deeper"):
         register_xml.parse(data)
     with pytest.raises(UnreadableError) as refused:
         xml_tree.parse(data)
@@ -197,7 +197,8 @@ def test_an_inclusion_is_an_element_and_nothing_is_fetched() -> None:
         b'<i:include parse="text" href="file:///etc/passwd"/></x>',
         _BOUNDS,
     )
-    assert "".join(root.itertext()) == ""
+    assert root.text is None
+    assert root[0].text is None
 
 
 def test_a_refusal_says_nothing_of_what_stands_there() -> None:
@@ -214,4 +215,4 @@ def test_whatever_bytes_come_they_are_xml_or_refused(data: bytes) -> None:
         except StrictXmlError:
             continue
         assert isinstance(root, etree._Element)
-        assert not root.getroottree().docinfo.doctype
+        assert root.getroottree().docinfo.internalDTD is None

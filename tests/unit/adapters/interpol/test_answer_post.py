@@ -140,21 +140,65 @@ async def test_an_answer_that_is_taken_back_reaches_nobody(
     assert not desk.proposed
 
 
-async def test_a_trace_that_the_register_does_not_know_any_more_is_closed(
+async def test_a_trace_that_the_register_does_not_know_for_a_while_is_not_given_up(
     register: RegisterInProcess, desk: MemoryDesk, request_: Delivery
 ) -> None:
-    await register.adapter(desk).deliver(request_)
-    (register.folder / "register.db").unlink()
+    await _answered(register, desk, request_)
+    database = register.folder / "register.db"
+    database.rename(register.folder / "kept.db")
     register.restart()
     await _post(desk).look(register.register())
-    assert not FiledStore(desk.folder).open_traces()
+    assert not desk.proposed
+    (register.folder / "kept.db").replace(database)
+    register.restart()
+    await _post(desk).look(register.register())
+    assert len(desk.proposed) == 1
+
+
+async def test_an_answer_waits_while_its_request_must_not_be_had(
+    register: RegisterInProcess, desk: MemoryDesk, request_: Delivery
+) -> None:
+    """As under a ceiling that an operator has set by mistake."""
+    await _answered(register, desk, request_)
+    desk.deliveries.clear()
+    await _post(desk).look(register.register())
+    assert not desk.proposed
+    assert b"<TraceAnswerQuery" not in register.asked[-1]
+    desk.deliveries.append(request_)
+    await _post(desk).look(register.register())
+    assert len(desk.proposed) == 1
+
+
+async def test_requests_are_gone_through_once_for_all_answers_together(
+    register: RegisterInProcess, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        made = example_delivery(
+            "trace-request", number, content={"items": [_ITEM]}, origin=KEN
+        )
+        desk.deliveries.append(made)
+        await register.adapter(desk).deliver(made)
+        answer = replace(_answer(made), message_digest=bytes([number]) * 32)
+        await register.adapter(desk).deliver(answer)
+    passes: list[object] = []
+    again = MemoryDesk.again
+
+    def counted(*given: object) -> object:
+        passes.append(given)
+        return again(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(MemoryDesk, "again", counted)
+    await _post(desk).look(register.register())
+    assert len(desk.proposed) == 4
+    assert len(passes) == 1
 
 
 async def test_an_answer_to_a_withdrawn_request_is_shown_to_nobody(
     register: RegisterInProcess, desk: MemoryDesk, request_: Delivery
 ) -> None:
-    await _answered(register, desk, request_)
+    adapter = await _answered(register, desk, request_)
     desk.deliveries.clear()
+    await adapter.withdraw(withdrawal_of(request_))
     await _post(desk).look(register.register())
     assert not desk.proposed
     assert not FiledStore(desk.folder).open_traces()

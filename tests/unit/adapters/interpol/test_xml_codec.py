@@ -173,3 +173,13 @@ def test_what_is_not_of_a_kind_is_refused() -> None:
     root = etree.Element(f"{{{NAMESPACE}}}RecordQuery")
     with pytest.raises(XmlRefusedError, match="not a RecordSubmission"):
         decode(RecordSubmission, root)
+
+
+@pytest.mark.parametrize(
+    "year", ["2026Z", "-2026", "9" * 5000, "\u0662\u0660\u0662\u0666"]
+)
+def test_a_number_of_xml_that_is_none_of_ours_is_refused(year: str) -> None:
+    root = encode(Firearm(serial_number="ZZQ-1", year=2026), "d-1")
+    root.find(f"{{{NAMESPACE}}}Year").text = year  # type: ignore[union-attr]
+    with pytest.raises(XmlRefusedError, match="number"):
+        decode(Firearm, root)
