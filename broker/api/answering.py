@@ -39,6 +39,8 @@ from broker.core.sentences import ExitCode, describe
 from keys.errors import DirectoryError, KeysError, PartyCodeError
 
 _SHOWN_MAX: Final = 80  # characters of what was found in a request
+_PLACES_MAX: Final = 120
+"""How many places of a request an answer lists: it costs no more than the request."""
 _REFUSED: Final[Mapping[Code, HTTPStatus]] = MappingProxyType(
     {
         Code.OVERSIZE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -164,7 +166,8 @@ def problem_of(error: Exception) -> ProblemError:
     if isinstance(error, BrokerError | KeysError):
         return _of_broker(error)
     if isinstance(error, RequestValidationError):
-        places = tuple(_request_place(one) for one in error.errors())
+        wrong = error.errors()[:_PLACES_MAX]
+        places = tuple(_request_place(one) for one in wrong)
         return problem(ApiCode.BAD_REQUEST, places=places)
     if isinstance(error, HTTPException):
         return _of_http(error)
@@ -186,7 +189,7 @@ def answer(error: ProblemError) -> JSONResponse:
     if error.places:
         body["places"] = [
             {"path": one.path, "found": one.found, "expected": one.expected}
-            for one in error.places
+            for one in error.places[:_PLACES_MAX]
         ]
     return JSONResponse(
         body,
@@ -256,7 +259,20 @@ def _of_http(error: HTTPException) -> ProblemError:
 def _request_place(found: Mapping[str, object]) -> Place:
     where = found.get("loc", ())
     path = ".".join(str(part) for part in where) if isinstance(where, tuple) else ""
-    shown = repr(found.get("input"))
+    shown = _shown(found.get("input"), missing=found.get("type") == "missing")
     if len(shown) > _SHOWN_MAX:
         shown = f"{shown[:_SHOWN_MAX]}…"
     return Place(path=path, found=shown, expected=str(found.get("msg", "")))
+
+
+def _shown(given: object, *, missing: bool) -> str:
+    """Returns what was found; of what holds other things, nothing is written out."""
+    if missing:
+        return "nothing"
+    match given:
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case _:
+            return repr(given)

@@ -3,14 +3,17 @@
 What the caller may then do is left to the routes, by its roles.
 """
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from broker.api.answering import problem
 from broker.api.problems import ApiCode
+from broker.api.refusal_book import RefusalBook
 from broker.api.roles import Caller, Role
 from broker.api.tokens import TOKEN_PREFIX, token_digest
 from broker.core.clients import Client, ClientRefusal, Credential, CredentialKind
+from broker.core.errors import StoreError
 from broker.core.ports import Clock
 from keys.framing import sha256
 
@@ -58,11 +61,18 @@ class Identity:
         clients: Where they are registered.
         clock: The time.
         issued: Believes tokens that others have issued; None: nobody's.
+        refusals: What clients did not get.
     """
 
     clients: ClientDirectory
     clock: Clock
     issued: TokenCheck | None = None
+    refusals: RefusalBook = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begins to keep what clients do not get."""
+        book = RefusalBook(self.clients, self.clock)
+        object.__setattr__(self, "refusals", book)
 
     def caller_of(
         self, authorization: str | None, certificate: bytes | None
@@ -132,7 +142,10 @@ class Identity:
             raise self._refused(client.name, "the client has expired")
         if not credential.holds(now_ms):
             raise self._refused(client.name, f"the {credential.kind.value} has expired")
-        self.clients.note_used(credential, now_ms)
+        # When it was used last is good to know, and no reason to keep it from reading
+        # while the disk is full, or somebody else writes.
+        with suppress(StoreError):
+            self.clients.note_used(credential, now_ms)
         return Caller(
             client=client.name,
             agency=client.agency,
@@ -142,11 +155,5 @@ class Identity:
         )
 
     def _refused(self, client: str, why: str) -> Exception:
-        refusal = ClientRefusal(
-            client=client,
-            code=ApiCode.UNAUTHENTICATED,
-            what=why,
-            at_ms=self.clock.now_ms(),
-        )
-        self.clients.note_client_refusal(refusal)
+        self.refusals.note(client, ApiCode.UNAUTHENTICATED, why)
         return problem(ApiCode.UNAUTHENTICATED, why)

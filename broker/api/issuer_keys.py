@@ -60,17 +60,17 @@ class IssuerKeys:
                 self._lock.release()
         elif key_id not in self._keys:
             raise KeysAwayError("the issuer is being asked")
-        if self._known_ms is None or now_ms - self._known_ms >= _KEPT_MS:
+        if not _within(self._known_ms, now_ms, _KEPT_MS):
             raise KeysAwayError("the issuer's keys cannot be had")
         return self._keys.get(key_id)
 
     def _is_fresh(self, now_ms: int) -> bool:
-        return self._known_ms is not None and now_ms - self._known_ms < _FRESH_MS
+        return _within(self._known_ms, now_ms, _FRESH_MS)
 
     def _ask(self, key_id: str, now_ms: int) -> None:
         if self._is_fresh(now_ms) and key_id in self._keys:
             return
-        if self._asked_ms is not None and now_ms - self._asked_ms < _AGAIN_MS:
+        if _within(self._asked_ms, now_ms, _AGAIN_MS):
             return
         self._asked_ms = now_ms
         try:
@@ -79,6 +79,14 @@ class IssuerKeys:
             # Those known before are used until they are too old.
             return
         self._known_ms = now_ms
+
+
+def _within(since_ms: int | None, now_ms: int, span_ms: int) -> bool:
+    """Tells whether something was that short a while ago.
+
+    What was in the future was before the clock was put back: nobody knows how long.
+    """
+    return since_ms is not None and 0 <= now_ms - since_ms < span_ms
 
 
 def keys_of(settings: OidcSettings, folder: Path) -> IssuerKeys:

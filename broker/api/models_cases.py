@@ -78,32 +78,54 @@ class Case(CaseSummary):
 
 
 def case_model(
-    case: KnownCase, duties: Sequence[KnownDuty], me: PartyId, now_ms: int
+    case: KnownCase,
+    duties: Sequence[KnownDuty],
+    me: PartyId,
+    now_ms: int,
+    visible: Container[bytes] | None,
 ) -> CaseSummary:
-    """Returns a case as it is shown in a list."""
+    """Returns a case as it is shown in a list, as far as the caller may see it.
+
+    Args:
+        case: The case.
+        duties: What is owed in it.
+        me: Whose node this is.
+        now_ms: The present, in ms since the epoch.
+        visible: Digests of the messages that the caller may see; None: all. A matter
+            that others have with the same reference is theirs.
+    """
+    legs = [one for one in case.legs if _may_see(one.opening.digest, visible)]
+    owed = [one for one in duties if _may_see(one.owed.about, visible)]
+    closed = case.closed if visible is None else all(leg.closed for leg in legs)
     return CaseSummary(
         case=case.name,
         reference=case.reference or None,
-        closed=case.closed and not duties,
-        legs=[_leg(leg, me) for leg in case.legs],
-        owed=[_duty(duty, now_ms) for duty in duties],
+        closed=closed and not owed,
+        legs=[_leg(leg, me) for leg in legs],
+        owed=[_duty(duty, now_ms) for duty in owed],
     )
 
 
-def whole_case(shown: CaseSummary, case: KnownCase, visible: Container[bytes]) -> Case:
+def whole_case(
+    shown: CaseSummary, case: KnownCase, visible: Container[bytes] | None
+) -> Case:
     """Returns a case with its timeline.
 
     Args:
         shown: As it is shown in a list.
         case: The case.
-        visible: Digests of the messages that the caller may see.
+        visible: Digests of the messages that the caller may see; None: all.
     """
     timeline = [
         _event(one)
         for one in case.events
-        if (one.in_reply_to if not one.name else one.digest) in visible
+        if _may_see(one.digest if one.name else one.in_reply_to, visible)
     ]
     return Case(**shown.model_dump(), timeline=timeline)
+
+
+def _may_see(digest: bytes, visible: Container[bytes] | None) -> bool:
+    return visible is None or digest in visible
 
 
 def _leg(leg: KnownLeg, me: PartyId) -> Leg:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from broker.api.models_messages import Restrictions
 from broker.api.times import Moment, moment, moment_or_none
 from broker.app.node_story import Story as NodeStory
 from broker.core.adapting import (
@@ -133,7 +134,10 @@ class ProposalContent(Proposal):
 
     title: str
     reasons: list[str]
-    handling: str
+    handling: Annotated[
+        str, Field(description="With what binds whoever says something of its sources.")
+    ]
+    restrictions: Restrictions | None = None
     to: list[str]
     case_reference: str | None = None
     content: dict[str, Any]

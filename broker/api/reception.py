@@ -5,7 +5,6 @@ told of now and then: they could fill a disk otherwise.
 """
 
 import traceback
-from collections import Counter
 from typing import Final
 
 import structlog
@@ -18,13 +17,9 @@ from broker.api.answering import answer, problem, problem_of
 from broker.api.identity import Identity
 from broker.api.problems import ApiCode, ProblemError
 from broker.api.roles import Caller
-from broker.core.clients import ClientRefusal
 from broker.core.errors import BrokerError
 from broker.web.server import peer_certificate
 
-_MINUTE_MS: Final = 60_000
-_KEPT_A_MINUTE: Final = 60
-"""How many refusals of one client are kept within a minute; the others are counted."""
 _TOLD_EVERY_MS: Final = 10_000
 _FRAMES: Final = 3  # of a traceback
 _FOR_ANYBODY: Final = frozenset(
@@ -50,8 +45,6 @@ class Reception:
         self._log = structlog.get_logger("api")
         self._strangers = 0
         self._told_ms = 0
-        self._minute = 0
-        self._kept: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Takes a request."""
@@ -113,7 +106,8 @@ class Reception:
         """Counts a request of nobody we know, and tells of it now and then."""
         self._strangers += 1
         now_ms = self._identity.clock.now_ms()
-        if now_ms - self._told_ms >= _TOLD_EVERY_MS:
+        # Also when the clock was put back.
+        if abs(now_ms - self._told_ms) >= _TOLD_EVERY_MS:
             self._log.warning("strangers", refused=self._strangers)
             self._strangers, self._told_ms = 0, now_ms
 
@@ -128,20 +122,8 @@ class Reception:
         if caller is None:
             self.count_stranger()
             return
-        now_ms = self._identity.clock.now_ms()
-        if now_ms // _MINUTE_MS != self._minute:
-            self._minute = now_ms // _MINUTE_MS
-            self._kept.clear()
-        self._kept[caller.client] += 1
-        if self._kept[caller.client] > _KEPT_A_MINUTE:
-            return
-        refusal = ClientRefusal(
-            client=caller.client, code=code, what=what, at_ms=now_ms
-        )
-        try:
-            await run_in_threadpool(self._identity.clients.note_client_refusal, refusal)
-        except BrokerError as error:
-            self._log.error("refusal-not-kept", problem=str(error))
+        note = self._identity.refusals.note
+        await run_in_threadpool(note, caller.client, code, what)
 
 
 def _places(error: BaseException) -> list[str]:

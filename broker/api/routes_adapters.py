@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from broker.api.answering import problem
 from broker.api.contents import Wish, give
 from broker.api.describing import refusals
+from broker.api.models_messages import restrictions_model
 from broker.api.models_watching import (
     Adapters,
     Person,
@@ -23,14 +24,19 @@ from broker.api.models_watching import (
 from broker.api.problems import ApiCode
 from broker.api.roles import Caller, Role
 from broker.api.state import Services, ServicesHere, having
+from broker.api.strict_body import StrictRoute
 from broker.api.visibility import look_at, reads_everything
+from broker.app.adapters.handing import bound
+from broker.app.adapters.proposals import dismiss_proposal
 from broker.app.adapters.vault import open_proposal
 from broker.core.adapting import KeptProposal, ProposalState
+from broker.core.errors import ConfigurationError
+from broker.core.handling import Handling
 
 Watcher = Annotated[Caller, Depends(having(Role.ADMINISTER, Role.AUDIT))]
 Administrator = Annotated[Caller, Depends(having(Role.ADMINISTER))]
 ProposalId = Annotated[str, Path(pattern=r"^[0-9a-z-]{8,64}$")]
-router = APIRouter(tags=["adapters"])
+router = APIRouter(tags=["adapters"], route_class=StrictRoute)
 
 
 @router.get("/adapters", operation_id="listAdapters", summary="How do they do?")
@@ -73,11 +79,20 @@ def show(
     if opened is None:
         raise problem(ApiCode.OUT_OF_ORDER, f"it was {kept.state.value}")
     one = opened.submission
+    # As it would be sent: what binds its sources binds whoever reads it here.
+    handling = bound(
+        here.node,
+        here.keys,
+        Handling.parse(one.handling),
+        kept.based_on,
+        here.clock.now_ms(),
+    )
     return ProposalContent(
         **proposal_model(kept).model_dump(),
         title=opened.title,
         reasons=list(opened.reasons),
-        handling=one.handling,
+        handling=str(handling),
+        restrictions=restrictions_model(handling),
         to=list(one.to),
         case_reference=one.case_reference or None,
         content=dict(one.content),
@@ -88,7 +103,9 @@ def show(
     "/proposals/{proposal_id}/dismissal",
     operation_id="dismissProposal",
     summary="Do not send it",
-    responses=refusals(ApiCode.NOT_FOUND, ApiCode.OUT_OF_ORDER),
+    responses=refusals(
+        ApiCode.UNSUPPORTED_MEDIA_TYPE, ApiCode.NOT_FOUND, ApiCode.OUT_OF_ORDER
+    ),
 )
 def dismiss(
     here: ServicesHere, who: Administrator, proposal_id: ProposalId, person: Person
@@ -96,11 +113,12 @@ def dismiss(
     """Notes that a person does not want it sent; its content is destroyed."""
     kept = _found(here, proposal_id)
     by = f"{person.by.strip()} ({who.submitter})"
-    decided = here.node.store.decide_proposal(
-        kept.proposal_id, ProposalState.DISMISSED, by, here.clock.now_ms()
-    )
-    if not decided:
-        raise problem(ApiCode.OUT_OF_ORDER, f"it is {kept.state.value}")
+    try:
+        state = dismiss_proposal(here.node, kept, by)
+    except ConfigurationError as error:
+        raise problem(ApiCode.OUT_OF_ORDER, str(error)) from error
+    if state is not ProposalState.DISMISSED:
+        raise problem(ApiCode.OUT_OF_ORDER, f"it is {state.value}")
     return proposal_model(_found(here, proposal_id))
 
 

@@ -7,6 +7,7 @@ What is made of an uploaded file is left to `broker.api.uploads`; who may have i
 import asyncio
 import re
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Final
@@ -48,6 +49,7 @@ from broker.infra.spool import Spool
 _BYTES: Final = "application/octet-stream"
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}\Z")
 _UPLOADS_MAX: Final = 32  # at a time
+_OF_AGENCY_MAX: Final = 8  # of these: who sends slowly keeps no other agency out
 _SEALING_MAX: Final = 2  # at a time: each holds its file in memory
 _UPLOAD_S: Final = 900.0
 _FILE: Final[dict[int | str, dict[str, Any]]] = {
@@ -76,27 +78,31 @@ class _Room:
     """How many files come in just now, and who may seal one."""
 
     def __init__(self) -> None:
-        self.coming = 0
+        self.coming: Counter[str] = Counter()
         self.sealing = asyncio.Semaphore(_SEALING_MAX)
 
     @asynccontextmanager
-    async def taken(self) -> AsyncIterator[None]:
-        """Has room for one file, as long as the block lasts.
+    async def taken(self, agency: str) -> AsyncIterator[None]:
+        """Has room for one file of an agency, as long as the block lasts.
 
         Raises:
             ProblemError: UNAVAILABLE: there is none.
         """
-        if self.coming >= _UPLOADS_MAX:
+        all_of_them = self.coming.total()
+        if all_of_them >= _UPLOADS_MAX or self.coming[agency] >= _OF_AGENCY_MAX:
             raise problem(
                 ApiCode.UNAVAILABLE,
-                f"{self.coming} files are coming in already",
+                f"{self.coming[agency]} files of this agency are coming in already, "
+                f"of {all_of_them}",
                 headers={"Retry-After": "30"},
             )
-        self.coming += 1
+        self.coming[agency] += 1
         try:
             yield
         finally:
-            self.coming -= 1
+            self.coming[agency] -= 1
+            # Nothing stays of an agency that sends nothing.
+            self.coming += Counter()
 
 
 @router.post(
@@ -138,7 +144,7 @@ async def upload(
     )
     room: _Room = request.app.state.beside.setdefault(_Room, _Room())
     limit = min(here.settings.attachment_max_bytes, ATTACHMENT_LIMITS.file_max_size)
-    async with room.taken():
+    async with room.taken(who.agency):
         with Spool(here.node.folder.root / "spool") as spool:
             try:
                 async with asyncio.timeout(_UPLOAD_S):

@@ -76,11 +76,11 @@ def show(here: ServicesHere, who: Reader, name: CaseName) -> Case:
         # The same as where there is one that is not for the caller.
         raise problem(ApiCode.NOT_FOUND, "no such case, or several") from None
     visible = _visible(here, who, case)
-    if not visible:
+    if visible is not None and not visible:
         raise problem(ApiCode.NOT_FOUND, "no such case, or several")
     now_ms = here.clock.now_ms()
     duties = duties_in(here.node, here.keys, case)
-    shown = case_model(case, duties, here.node.party, now_ms)
+    shown = case_model(case, duties, here.node.party, now_ms, visible)
     return whole_case(shown, case, visible)
 
 
@@ -92,13 +92,15 @@ def _shown(
     for place, (case, duties) in enumerate(clocked_cases(here.node, here.keys), 1):
         if place <= begin or (case.closed and not duties and not closed):
             continue
-        if _visible(here, who, case):
-            yield place, case_model(case, duties, here.node.party, now_ms)
+        visible = _visible(here, who, case)
+        if visible is None or visible:
+            shown = case_model(case, duties, here.node.party, now_ms, visible)
+            yield place, shown
 
 
-def _visible(here: Services, who: Caller, case: KnownCase) -> frozenset[bytes]:
-    """Returns the messages of a case that a caller may see."""
-    digests = {one.digest for one in case.events if one.name}
+def _visible(here: Services, who: Caller, case: KnownCase) -> frozenset[bytes] | None:
+    """Returns the messages of a case that a caller may see; None: all of it."""
     if Role.AUDIT in who.roles or reads_everything(who):
-        return frozenset(digests)
+        return None
+    digests = {one.digest for one in case.events if one.name}
     return frozenset(one for one in digests if look_at(here, who, one) is not None)

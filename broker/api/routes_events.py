@@ -5,14 +5,16 @@ to `broker.api.event_tap`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
-from typing import Annotated, Final
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing, suppress
+from typing import Annotated, Final, Protocol
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from broker.api.answering import problem
+from broker.api.describing import refusals
 from broker.api.event_tap import EventTap, Told
 from broker.api.models_events import (
     Event,
@@ -51,7 +53,26 @@ EventsQuery = Annotated[
 ]
 
 
-def audience_of(caller: Caller) -> Audience:
+class Named(Protocol):
+    """Who is told of events: a caller, or a client of an issuer's."""
+
+    @property
+    def agency(self) -> str:
+        """Whose system it is."""
+        ...
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What it may do."""
+        ...
+
+    @property
+    def desks(self) -> frozenset[str]:
+        """Whose deliveries it reads."""
+        ...
+
+
+def audience_of(caller: Named) -> Audience:
     """Returns what a caller may be told of."""
     reads, roles = Role.READ in caller.roles, caller.roles
     whole_desk = reads and EVERY_DESK in caller.desks
@@ -59,6 +80,7 @@ def audience_of(caller: Caller) -> Audience:
         everything=Role.AUDIT in roles or whole_desk,
         desks=caller.desks if reads else frozenset(),
         agency=caller.agency if Role.SUBMIT in roles else "",
+        reader=caller.agency,
     )
 
 
@@ -83,6 +105,8 @@ def events(
     Without `after` it begins at the beginning. A page may be empty although there is
     more: what is others' is passed over.
     """
+    if after:
+        _check_has_happened(after, services.node.store.feed_end())
     found: list[Event] = []
     at, more, scanned = after or 0, True, 0
     audience = audience_of(caller)
@@ -105,6 +129,7 @@ def events(
     summary="What happens, as it happens",
     response_class=StreamingResponse,
     responses={
+        **refusals(ApiCode.TOO_MANY),
         200: {
             "description": "A stream of events. Each has its number as `id`, its name "
             "as `event`, and itself as JSON in `data`. Whoever comes again with "
@@ -112,7 +137,7 @@ def events(
             "latest there is a sign of life; after 10 minutes the stream ends, and is "
             "to be asked for again: who may still read is looked at anew.",
             "content": {_STREAM_TYPE: {"schema": {"type": "string"}}},
-        }
+        },
     },
 )
 async def stream(
@@ -135,13 +160,17 @@ async def stream(
             f"{tap.readers} streams are read already",
             headers={"Retry-After": "60"},
         )
+    streams, most = _streams(request), services.settings.connections_max // 2
+    if streams[caller.client] >= most:
+        raise problem(
+            ApiCode.TOO_MANY,
+            f"this client reads {most} streams already",
+            headers={"Retry-After": "60"},
+        )
     end = await asyncio.to_thread(services.node.store.feed_end)
     start = after if last_event_id is None else int(last_event_id)
-    if start is not None and start > end:
-        # The node may have been restored from a copy: what the client knows is no more.
-        raise problem(
-            ApiCode.BAD_REQUEST, f"there is no event {start} yet; the last one is {end}"
-        )
+    if start is not None:
+        _check_has_happened(start, end)
 
     def may_read() -> bool:
         registered = services.node.store.find_client(caller.client)
@@ -149,9 +178,31 @@ async def stream(
         return registered is None or registered.holds(services.clock.now_ms())
 
     at = end if start is None else start
-    blocks = _blocks(tap, caller, at, event, may_read)
+    blocks = _counted(
+        _blocks(tap, caller, at, event, may_read), streams, caller.client, most
+    )
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(blocks, media_type=_STREAM_TYPE, headers=headers)
+
+
+async def _counted(
+    blocks: AsyncGenerator[bytes, None], streams: Counter[str], client: str, most: int
+) -> AsyncIterator[bytes]:
+    """Tells a client what a stream does, and counts it as long as that lasts.
+
+    One that opens more at once than were counted yet hears an end, and comes again.
+    """
+    if streams[client] >= most:
+        return
+    streams[client] += 1
+    try:
+        async with aclosing(blocks):
+            async for block in blocks:
+                yield block
+    finally:
+        streams[client] -= 1
+        if not streams[client]:
+            del streams[client]
 
 
 async def _blocks(
@@ -160,7 +211,7 @@ async def _blocks(
     at: int,
     wanted: list[EventName] | None,
     may_read: Callable[[], bool],
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     audience, loop = audience_of(caller), asyncio.get_running_loop()
     ends_at, check_at = loop.time() + _STREAM_S, loop.time() + _MARK_S
     async with tap.reading():
@@ -187,8 +238,33 @@ async def _blocks(
                 check_at = loop.time() + _MARK_S
 
 
+def _check_has_happened(sequence: int, end: int) -> None:
+    """Returns if an event may be gone on from.
+
+    The node may have been restored from a copy: what the client knows is no more, and
+    what happens until the numbers have grown as far would be passed over.
+
+    Raises:
+        ProblemError: BAD_REQUEST: there is none of that number yet.
+    """
+    if sequence > end:
+        raise problem(
+            ApiCode.BAD_REQUEST,
+            f"there is no event {sequence} yet; the last one is {end}",
+        )
+
+
 def _wanted(happened: Happened, wanted: list[EventName] | None) -> bool:
     return not wanted or happened.entry.event.value in wanted
+
+
+class _Streams(Counter[str]):
+    """How many streams each client reads: one must leave connections to the others."""
+
+
+def _streams(request: Request) -> Counter[str]:
+    found: _Streams = request.app.state.beside.setdefault(_Streams, _Streams())
+    return found
 
 
 def _tap(request: Request) -> EventTap:

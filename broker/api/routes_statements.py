@@ -47,7 +47,7 @@ def acknowledge(
     response: Response,
 ) -> Statement:
     """Tells the origin that the caller's agency has taken a message up."""
-    seen = find_message(here, who, id)
+    seen = _meant_for(here, who, id)
     saying = _saying(who, Stage.ACKNOWLEDGED, asked, asked.note)
     return _say(here, seen, saying, response, dry_run=asked.dry_run)
 
@@ -70,7 +70,7 @@ def act(
 
     What was done is for an answer, sent as a message of its own.
     """
-    seen = find_message(here, who, id)
+    seen = _meant_for(here, who, id)
     saying = _saying(who, Stage.ACTED, asked, asked.note)
     return _say(here, seen, saying, response, dry_run=asked.dry_run)
 
@@ -90,7 +90,7 @@ def decline(
     response: Response,
 ) -> Statement:
     """Tells the origin that the caller's agency will not act on a message."""
-    seen = find_message(here, who, id)
+    seen = _meant_for(here, who, id)
     saying = _saying(who, Stage.REFUSED, asked, asked.reason)
     return _say(here, seen, saying, response, dry_run=asked.dry_run)
 
@@ -114,6 +114,22 @@ def _saying(
         decider=_DECIDERS[asked.decided_by],
         note=note.strip(),
     )
+
+
+def _meant_for(here: Services, who: Caller, name: str) -> Visible:
+    """Returns a message of which a caller's agency may say something.
+
+    Raises:
+        ProblemError: NOT_FOUND; or FORBIDDEN: its origin has released it to others,
+            and would take this for their word.
+    """
+    seen = find_message(here, who, name)
+    released = seen.header.handling.restrictions.release_to
+    if released and who.agency.casefold() not in map(str.casefold, released):
+        raise problem(
+            ApiCode.FORBIDDEN, f"its origin has not released it to {who.agency}"
+        )
+    return seen
 
 
 def _say(

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Response
 
+from broker.api.client_lines import client_line
 from broker.api.describing import Responses, refusals
 from broker.api.models_submitting import (
     NewMessage,
@@ -68,7 +69,8 @@ def send_message(
     What is answered is durable, and will be delivered or accounted for, also if the
     hub cannot be reached now.
     """
-    found = send(here, who, idempotency_key, asked)
+    with client_line(who):
+        found = send(here, who, idempotency_key, asked)
     if found.pending_id is not None:
         response.status_code = 202
     return found
@@ -82,8 +84,10 @@ def send_message(
 )
 def plan_message(here: ServicesHere, who: Submitter, asked: NewMessage) -> Plan:
     """Says who would get what, who not and why not. Nothing is sent or kept."""
-    drafted = draft(here, who, asked.model_copy(update={"anyway": True}), to_hub=False)
-    planned = dispatcher(here.node, here.keys, here.trust).plan(drafted.document)
+    anyway = asked.model_copy(update={"anyway": True})
+    with client_line(who):
+        drafted = draft(here, who, anyway, to_hub=False)
+        planned = dispatcher(here.node, here.keys, here.trust).plan(drafted.document)
     return Plan(recipients=_recipients(planned), warnings=list(drafted.remarks))
 
 

@@ -23,6 +23,7 @@ from broker.api.models_watching import (
 from broker.api.problems import ApiCode
 from broker.api.roles import Caller, Role
 from broker.api.state import Services, ServicesHere, having
+from broker.api.strict_body import StrictRoute
 from broker.api.visibility import find_message
 from broker.app.evidence_sources import Wanted, export_evidence
 from broker.app.node_story import node_story
@@ -45,7 +46,7 @@ MessageName = Annotated[
     str,
     Path(alias="id", min_length=8, max_length=64, description="Its id or its digest."),
 ]
-router = APIRouter(tags=["audit"])
+router = APIRouter(tags=["audit"], route_class=StrictRoute)
 
 
 @router.get("/alarms", operation_id="listAlarms", summary="What has to be looked at?")
@@ -81,7 +82,7 @@ def alarm(here: ServicesHere, _who: Watcher, number: Number) -> Alarm:
     "/alarms/{number}/acknowledgement",
     operation_id="acknowledgeAlarm",
     summary="Say that somebody has looked",
-    responses=refusals(ApiCode.NOT_FOUND),
+    responses=refusals(ApiCode.UNSUPPORTED_MEDIA_TYPE, ApiCode.NOT_FOUND),
 )
 def acknowledge(
     here: ServicesHere, who: Administrator, number: Number, person: Person

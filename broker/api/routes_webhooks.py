@@ -25,6 +25,7 @@ from broker.api.problems import ApiCode
 from broker.api.roles import Caller, Role
 from broker.api.routes_events import audience_of
 from broker.api.state import Services, ServicesHere, having
+from broker.api.strict_body import StrictRoute
 from broker.api.webhook_beside import protected_secret, trial_body, webhook_sender
 from broker.core.feed import Event as Happening
 from broker.core.webhooks import Webhook as KeptWebhook
@@ -39,7 +40,7 @@ Administrator = Annotated[Caller, Depends(having(Role.ADMINISTER))]
 WebhookId = Annotated[
     str, Path(pattern=r"^[0-9a-f]{32}$", description="As it was made or listed.")
 ]
-router = APIRouter(prefix="/webhooks", tags=["webhooks"])
+router = APIRouter(prefix="/webhooks", tags=["webhooks"], route_class=StrictRoute)
 
 
 @router.post(
@@ -47,7 +48,9 @@ router = APIRouter(prefix="/webhooks", tags=["webhooks"])
     status_code=201,
     operation_id="createWebhook",
     summary="Have an address told",
-    responses=refusals(ApiCode.CALLBACK_REFUSED, ApiCode.TOO_MANY),
+    responses=refusals(
+        ApiCode.UNSUPPORTED_MEDIA_TYPE, ApiCode.CALLBACK_REFUSED, ApiCode.TOO_MANY
+    ),
 )
 def create(
     services: ServicesHere, caller: Administrator, wanted: NewWebhook
@@ -139,7 +142,7 @@ async def test(
     "/{webhook_id}/resume",
     operation_id="resumeWebhook",
     summary="Go on with it",
-    responses=refusals(ApiCode.NOT_FOUND),
+    responses=refusals(ApiCode.UNSUPPORTED_MEDIA_TYPE, ApiCode.NOT_FOUND),
 )
 def resume(
     services: ServicesHere,

@@ -3,6 +3,7 @@
 What may leave is decided where it is for people too; see `broker.app.submitting`.
 """
 
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from broker.api.models_submitting import (
     Submission,
     SubmittedMessage,
 )
-from broker.api.problems import ApiCode, Place
+from broker.api.problems import ApiCode, Place, ProblemError
 from broker.api.roles import Caller
 from broker.api.state import Services
 from broker.api.times import moment
@@ -29,15 +30,15 @@ from broker.core.codec.documents import encode_document, warnings_for
 from broker.core.codec.draft import parse_draft
 from broker.core.drafting import outgoing
 from broker.core.embargoes import Flag
-from broker.core.errors import ConfigurationError, DocumentError, DocumentProblem
-from broker.core.feed import Once
+from broker.core.errors import BrokerError, DocumentError, DocumentProblem
+from broker.core.feed import DoneOnce, Once
 from broker.core.linting.catalogue import Severity
 from broker.core.model import message_id_text
 from broker.core.outgoing import OutgoingDocument
 from broker.core.records import SentMessage
-from keys.framing import sha256
 
 _FILES: Final = "attachments"
+_REQUEST: Final = b"rogatory/request/1 "
 _DRAFT: Final = frozenset(
     {"kind", "content", "handling", "to", "case_reference", "expires_in"}
 )
@@ -51,12 +52,18 @@ class Drafted:
     remarks: tuple[Remark, ...]
 
 
-def once_of(who: Caller, key: str, asked: NewMessage) -> Once:
-    """Returns what makes two requests of a client the same one."""
+def once_of(here: Services, who: Caller, key: str, asked: NewMessage) -> Once:
+    """Returns what makes two requests of a client the same one.
+
+    It stays when the content goes: only with the node's own key can anybody find out
+    by it whether they have guessed what was asked.
+    """
     written = json.dumps(
         asked.model_dump(mode="json"), sort_keys=True, ensure_ascii=True
     )
-    return once_for(who.submitter, who.agency, key, sha256(written.encode()))
+    store_key = here.keys.holder.store_key
+    told = hmac.digest(store_key, _REQUEST + written.encode(), "sha256")
+    return once_for(who.submitter, who.agency, key, told)
 
 
 def draft(here: Services, who: Caller, asked: NewMessage, *, to_hub: bool) -> Drafted:
@@ -119,14 +126,12 @@ def send(here: Services, who: Caller, key: str, asked: NewMessage) -> Submission
         RefusedError: Nobody gets it, which is recorded.
         StoreError: It could not be stored; nothing was sent.
     """
-    once = once_of(who, key, asked)
+    once = once_of(here, who, key, asked)
     before = here.node.store.done_before(once.token)
     if before is not None:
-        if before.once.request != once.request:
-            raise problem(ApiCode.KEY_REUSED)
-        return _shown(here, asked, Submitted(done=before, repeated=True), ())
-    drafted = draft(here, who, asked, to_hub=True)
+        return _repeated(here, asked, before, once)
     try:
+        drafted = draft(here, who, asked, to_hub=True)
         done = submit(
             here.node,
             here.keys,
@@ -135,14 +140,32 @@ def send(here: Services, who: Caller, key: str, asked: NewMessage) -> Submission
             once,
             partial=asked.partial,
         )
-    except ConfigurationError as error:
-        # Between our look and the store's, another request took the key.
-        if here.node.store.done_before(once.token) is None:
+    except (ProblemError, BrokerError):
+        # While this was looked at, the same may have been carried out: a client that
+        # has waited for long enough asks again. Its files are used up then, and its
+        # step is taken, but what it hears has to be what came of it.
+        before = here.node.store.done_before(once.token)
+        if before is None:
             raise
-        raise problem(ApiCode.KEY_REUSED) from error
+        return _repeated(here, asked, before, once)
     if asked.attachments:
         forget_uploads(here, drafted.document)
     return _shown(here, asked, done, drafted.remarks)
+
+
+def _repeated(
+    here: Services, asked: NewMessage, before: DoneOnce, once: Once
+) -> Submission:
+    """Returns what came of a request when it was carried out.
+
+    Raises:
+        ProblemError: KEY_REUSED: it was another one; or the client was another
+            agency's then, which it does not speak for any more.
+    """
+    same = (before.once.request, before.once.agency) == (once.request, once.agency)
+    if not same:
+        raise problem(ApiCode.KEY_REUSED)
+    return _shown(here, asked, Submitted(done=before, repeated=True), ())
 
 
 def sent_models(messages: Sequence[SentMessage]) -> list[SubmittedMessage]:

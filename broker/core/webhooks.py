@@ -14,6 +14,8 @@ GIVE_UP_MS: Final = 3 * 24 * 3_600_000
 """For how long an address may fail before nothing more is sent to it, in ms."""
 
 _WAITS_MS: Final = (5_000, 20_000, 80_000, 320_000, 1_280_000, 3_600_000)
+LONGEST_WAIT_MS: Final = max(_WAITS_MS)
+"""For how long an address is left alone at most after a failure, in ms."""
 
 
 class WebhookState(StrEnum):

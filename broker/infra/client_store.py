@@ -137,14 +137,15 @@ class ClientStore:
         return None if row is None else _credential(row)
 
     def note_used(self, credential: Credential, now_ms: int) -> None:
-        """Notes that something was shown; at most once a minute.
+        """Notes that something was shown; at most once a minute, and only at once.
 
         Raises:
-            StoreError: It cannot be stored.
+            StoreError: It cannot be stored, or not now: somebody else writes.
         """
-        if now_ms - (credential.used_ms or 0) < _USED_EVERY_MS:
+        # Also when the clock was put back.
+        if abs(now_ms - (credential.used_ms or 0)) < _USED_EVERY_MS:
             return
-        with self._database.write() as db:
+        with self._database.write(wait=False) as db:
             db.execute(
                 "UPDATE api_credentials SET used_ms = ? WHERE digest = ?",
                 (now_ms, credential.digest),

@@ -13,7 +13,7 @@ from typing import Final
 from broker.infra.store_errors import store_errors
 
 _BUSY_TIMEOUT_S: Final = 30.0
-_SHORT_TIMEOUT_MS: Final = 100
+_SHORT_TIMEOUT_S: Final = 0.1
 
 
 class Database:
@@ -61,15 +61,20 @@ class Database:
                 self._connection.executescript(f"BEGIN IMMEDIATE;{schema};COMMIT;")
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
         """Runs a transaction: all of it is durable afterwards, or none of it.
+
+        Args:
+            wait: Whether to wait for other processes that write: what can be left
+                undone must not hold up whoever reads here meanwhile.
 
         Raises:
             StoreFullError: No room left.
             StoreError: Anything else that SQLite cannot do.
         """
         with self._lock, store_errors(self._doing):
-            self._connection.execute("BEGIN IMMEDIATE")
+            with self._waiting_up_to(_BUSY_TIMEOUT_S if wait else _SHORT_TIMEOUT_S):
+                self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
@@ -99,15 +104,24 @@ class Database:
             StoreError: It cannot be written.
         """
         with self.read() as connection:
-            connection.execute(f"PRAGMA busy_timeout = {_SHORT_TIMEOUT_MS}")
-            try:
+            with self._waiting_up_to(_SHORT_TIMEOUT_S):
                 busy, _, _ = connection.execute(
                     "PRAGMA wal_checkpoint(TRUNCATE)"
                 ).fetchone()
-            finally:
-                timeout_ms = int(_BUSY_TIMEOUT_S * 1000)
-                connection.execute(f"PRAGMA busy_timeout = {timeout_ms}")
             return not busy
+
+    @contextmanager
+    def _waiting_up_to(self, wait_s: float) -> Iterator[None]:
+        """Waits for other processes no longer than so many seconds, for a while."""
+        if wait_s == _BUSY_TIMEOUT_S:
+            yield
+            return
+        self._connection.execute(f"PRAGMA busy_timeout = {int(wait_s * 1000)}")
+        try:
+            yield
+        finally:
+            usual_ms = int(_BUSY_TIMEOUT_S * 1000)
+            self._connection.execute(f"PRAGMA busy_timeout = {usual_ms}")
 
     def change_counter(self) -> int:
         """Returns a number that changes when anybody has written, we or others."""

@@ -21,6 +21,8 @@ SELECT feed.sequence, feed.event, subject, feed.party, feed.detail, feed.at_ms,
     WHEN terms.state = 'destroyed' THEN (SELECT json_group_array(desk) FROM handed_out
       WHERE handed_out.message_digest = subject)
     ELSE '[]' END,
+  CASE WHEN terms.state = 'destroyed' THEN (SELECT json_group_array(json_array(desk,
+    agency)) FROM handed_out WHERE handed_out.message_digest = subject) END,
   coalesce(
     (SELECT agency FROM once WHERE token =
       (SELECT token FROM once_messages WHERE message_digest = subject)),
@@ -34,7 +36,7 @@ LEFT JOIN inbox ON inbox.message_digest = subject
 LEFT JOIN admissions AS terms ON terms.message_digest = subject
 WHERE feed.sequence > ? ORDER BY feed.sequence LIMIT ?
 """
-_Row = tuple[int, str, bytes, str, str, int, bytes, str, str, int, str, str]
+_Row = tuple[int, str, bytes, str, str, int, bytes, str, str, int, str, str | None, str]
 
 
 class EventStore:
@@ -61,7 +63,7 @@ class EventStore:
 
 def _happened(row: _Row) -> Happened:
     (sequence, event, subject, party, detail, at_ms) = row[:6]
-    (message_id, kind, origin, sent, routes, agency) = row[6:]
+    (message_id, kind, origin, sent, routes, given, agency) = row[6:]
     return Happened(
         entry=FeedEntry(
             sequence=sequence,
@@ -76,5 +78,6 @@ def _happened(row: _Row) -> Happened:
         origin=origin,
         sent=bool(sent),
         desks=frozenset(json.loads(routes)),
+        given=None if given is None else frozenset(map(tuple, json.loads(given))),
         agency=agency,
     )

@@ -30,7 +30,8 @@ _TO_DESKS: Final = (
 )
 _ALL_THAT_CAME: Final = (
     " AND (event = 'message.received'"
-    " OR (event = 'message.waiting' AND state NOT IN ('admitted', 'released')))"
+    " OR (event = 'message.waiting' AND NOT EXISTS (SELECT 1 FROM feed AS later"
+    " WHERE later.subject = feed.subject AND later.event = 'message.received')))"
 )
 _SENT: Final = (  # noqa: S608 - own constants
     "SELECT sent.rowid, sent.message_digest FROM sent"

@@ -6,6 +6,7 @@ that anybody could read. What is made of it is left to the callers.
 
 import secrets
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, Self
 
@@ -67,7 +68,9 @@ class Spool:
 
     def close(self) -> None:
         """Lets go of it; nothing is left."""
-        self._file.close()
+        # What could not be written is tried once more, and is not wanted any more.
+        with suppress(OSError):
+            self._file.close()
 
     def __enter__(self) -> Self:
         """Gives itself."""
@@ -82,6 +85,8 @@ class Spool:
         with store_errors(_DOING):
             self._file.write(len(kept).to_bytes(_LENGTH_SIZE, "big"))
             self._file.write(kept)
+            # A full disk shows itself here, and not when there is no time to say so.
+            self._file.flush()
         self._count += 1
 
 

@@ -4,12 +4,19 @@ No content and no event is kept here, only numbers of events.
 """
 
 import json
+import sqlite3
 from dataclasses import replace
 from typing import Final
 
 from broker.core.feed import Event
 from broker.core.happened import Audience
-from broker.core.webhooks import Webhook, WebhookState, WebhookTry, wait_ms
+from broker.core.webhooks import (
+    LONGEST_WAIT_MS,
+    Webhook,
+    WebhookState,
+    WebhookTry,
+    wait_ms,
+)
 from broker.infra.database import Database
 
 WEBHOOK_SCHEMA: Final = """
@@ -118,11 +125,14 @@ class WebhookStore:
         return found[0] if found else None
 
     def webhooks_due(self, now_ms: int) -> list[Webhook]:
-        """Returns those for which there may be something, and which may be tried."""
+        """Returns those for which there may be something, and which may be tried.
+
+        One that would wait for longer than any does: the clock was put back.
+        """
         return self._find(
-            "state = 'active' AND next_ms <= ? AND"
+            "state = 'active' AND (next_ms <= ?1 OR next_ms > ?1 + ?2) AND"
             " cursor < (SELECT coalesce(max(sequence), 0) FROM feed)",
-            (now_ms,),
+            (now_ms, LONGEST_WAIT_MS),
         )
 
     def remove_webhook(self, webhook_id: bytes) -> bool:
@@ -146,16 +156,19 @@ class WebhookStore:
                 (cursor, webhook_id),
             )
 
-    def note_try(self, webhook: Webhook, tried: WebhookTry, *, park: bool) -> Webhook:
+    def note_try(
+        self, webhook: Webhook, tried: WebhookTry, *, park: bool
+    ) -> Webhook | None:
         """Notes what came of a call, and when the next is due; durable on return.
 
         Args:
             webhook: As it was before.
-            tried: The call. A test moves nothing on.
+            tried: The call. A test moves nothing on, and puts nothing back.
             park: Whether nothing more is to be sent there.
 
         Returns:
-            It as it is now.
+            It as it is now; None if somebody has moved it on, put it back, parked or
+            removed it meanwhile: then that stands.
 
         Raises:
             StoreError: It cannot be stored; the same is sent again.
@@ -181,38 +194,13 @@ class WebhookStore:
                 problem=tried.problem,
             )
         with self._database.write() as db:
-            cursor = db.execute(
-                "UPDATE webhooks SET state = ?, cursor = ?, failures = ?,"
-                " failing_since_ms = ?, next_ms = ?, problem = ? WHERE webhook_id = ?",
-                (
-                    after.state.value,
-                    after.cursor,
-                    after.failures,
-                    after.failing_since_ms,
-                    after.next_ms,
-                    after.problem,
-                    after.webhook_id,
-                ),
-            )
-            if cursor.rowcount:
-                db.execute(
-                    "INSERT INTO webhook_tries (webhook_id, sequence, at_ms, status,"
-                    " problem) VALUES (?, ?, ?, ?, ?)",
-                    (
-                        after.webhook_id,
-                        tried.sequence,
-                        tried.at_ms,
-                        tried.status,
-                        tried.problem,
-                    ),
-                )
-                db.execute(
-                    "DELETE FROM webhook_tries WHERE webhook_id = ?1 AND number <="
-                    " (SELECT number FROM webhook_tries WHERE webhook_id = ?1"
-                    " ORDER BY number DESC LIMIT 1 OFFSET ?2)",
-                    (after.webhook_id, TRIES_KEPT),
-                )
-        return after
+            if tried.sequence:
+                moved = _move_on(db, webhook, after)
+            else:
+                moved = _is_there(db, webhook.webhook_id)
+            if _is_there(db, webhook.webhook_id):
+                _keep_try(db, webhook.webhook_id, tried)
+        return after if moved else None
 
     def park_webhook(self, webhook_id: bytes, problem: str) -> None:
         """Notes that nothing more is to be sent to an address, and why."""
@@ -262,6 +250,48 @@ class WebhookStore:
                 values,
             ).fetchall()
         return [_webhook(row) for row in rows]
+
+
+def _is_there(db: sqlite3.Connection, webhook_id: bytes) -> bool:
+    query = "SELECT 1 FROM webhooks WHERE webhook_id = ?"
+    return db.execute(query, (webhook_id,)).fetchone() is not None
+
+
+def _move_on(db: sqlite3.Connection, before: Webhook, after: Webhook) -> bool:
+    """Writes down how far a webhook is, unless somebody else has done so meanwhile."""
+    cursor = db.execute(
+        "UPDATE webhooks SET state = ?, cursor = ?, failures = ?,"
+        " failing_since_ms = ?, next_ms = ?, problem = ? WHERE webhook_id = ?"
+        " AND (state, cursor, failures) = (?, ?, ?)",
+        (
+            after.state.value,
+            after.cursor,
+            after.failures,
+            after.failing_since_ms,
+            after.next_ms,
+            after.problem,
+            before.webhook_id,
+            before.state.value,
+            before.cursor,
+            before.failures,
+        ),
+    )
+    return bool(cursor.rowcount)
+
+
+def _keep_try(db: sqlite3.Connection, webhook_id: bytes, tried: WebhookTry) -> None:
+    """Keeps what came of a call; the oldest of too many go."""
+    db.execute(
+        "INSERT INTO webhook_tries (webhook_id, sequence, at_ms, status, problem)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (webhook_id, tried.sequence, tried.at_ms, tried.status, tried.problem),
+    )
+    db.execute(
+        "DELETE FROM webhook_tries WHERE webhook_id = ?1 AND number <="
+        " (SELECT number FROM webhook_tries WHERE webhook_id = ?1"
+        " ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+        (webhook_id, TRIES_KEPT),
+    )
 
 
 def _webhook(row: _Row) -> Webhook:

@@ -16,7 +16,7 @@ import structlog
 from broker.core.errors import BrokerError
 from broker.core.happened import Happened
 from broker.core.ports import Clock
-from broker.core.webhooks import Webhook, WebhookTry
+from broker.core.webhooks import Webhook, WebhookState, WebhookTry
 from broker.services.looking import keep_looking
 from broker.web.calling import CallAnswer
 from broker.web.errors import CallbackRefusedError, CallFailedError
@@ -26,6 +26,7 @@ from keys.errors import KeysError
 _LOOK_S: Final = 0.25
 _REST_S: Final = 5.0  # after something that is no answer of an address
 _PAGE: Final = 200  # events that are read at once
+_PARKED: Final = WebhookState.PARKED
 _PROBLEM_SIZE: Final = 300  # characters that are kept of what went wrong
 
 
@@ -48,8 +49,13 @@ class WebhookRecords(Protocol):
         """Notes that nothing up to an event is for an address."""
         ...
 
-    def note_try(self, webhook: Webhook, tried: WebhookTry, *, park: bool) -> Webhook:
-        """Notes what came of a call; returns the webhook as it is now."""
+    def note_try(
+        self, webhook: Webhook, tried: WebhookTry, *, park: bool
+    ) -> Webhook | None:
+        """Notes what came of a call; returns the webhook as it is now.
+
+        None when somebody else has changed it meanwhile.
+        """
         ...
 
     def park_webhook(self, webhook_id: bytes, problem: str) -> None:
@@ -66,7 +72,7 @@ class WebhookPorts:
         post: Calls an address; raises as `broker.web.calling.post` does.
         body: Returns what is sent about an event.
         secret: Returns what the calls of a webhook are signed with; raises KeysError.
-        is_known: Tells whether a client may still be told of anything.
+        is_known: Tells whether a webhook's client may still be told of all that.
         clock: The time.
     """
 
@@ -74,7 +80,7 @@ class WebhookPorts:
     post: Callable[[str, bytes, Mapping[str, str]], Awaitable[CallAnswer]]
     body: Callable[[Happened], bytes]
     secret: Callable[[Webhook], WebhookSecret]
-    is_known: Callable[[str], bool]
+    is_known: Callable[[Webhook], bool]
     clock: Clock
 
 
@@ -151,21 +157,26 @@ class WebhookSender:
     async def _tell_all(self, webhook: Webhook) -> None:
         """Tells an address of everything that it waits for, or up to a failure."""
         store = self._ports.store
-        if not await asyncio.to_thread(self._ports.is_known, webhook.client):
-            problem = f"the client {webhook.client} is no longer registered"
-            await asyncio.to_thread(store.park_webhook, webhook.webhook_id, problem)
-            self._log.warning("webhook-parked", url=_host(webhook), problem=problem)
-            return
         batch = await asyncio.to_thread(store.happened_after, webhook.cursor, _PAGE)
         for happened in batch:
             if webhook.wants(happened):
+                # Anew for each: a slow address takes long over so many.
+                if not await asyncio.to_thread(self._ports.is_known, webhook):
+                    await self._park(webhook)
+                    return
                 after = await self._tell(webhook, happened)
-                if after is None or after.failures:
+                if after is None or after.failures or after.state is _PARKED:
                     return
                 webhook = after
         if batch and batch[-1].entry.sequence > webhook.cursor:
             end = batch[-1].entry.sequence
             await asyncio.to_thread(store.pass_over, webhook.webhook_id, end)
+
+    async def _park(self, webhook: Webhook) -> None:
+        problem = f"the client {webhook.client} may no longer be told of all that"
+        store = self._ports.store
+        await asyncio.to_thread(store.park_webhook, webhook.webhook_id, problem)
+        self._log.warning("webhook-parked", url=_host(webhook), problem=problem)
 
     async def _tell(self, webhook: Webhook, happened: Happened) -> Webhook | None:
         """Tells an address of one event; returns None if it is not to be served now."""

@@ -9,7 +9,9 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import httpx2
@@ -21,6 +23,9 @@ _USER_AGENT: Final = "rogatory"
 _OURS: Final = frozenset(
     {"host", "user-agent", "accept-encoding", "content-length", "transfer-encoding"}
 )
+_LOOKING_UP: Final = ThreadPoolExecutor(8, thread_name_prefix="names")
+"""Threads that names are looked up in: a server of names that does not answer holds
+these up for long, and not those that everything else waits for."""
 _SHOWN: Final = 200  # characters of what somebody else has written
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -147,7 +152,10 @@ async def _addresses(target: Target, resolve: Resolve) -> Sequence[str]:
 
 async def _look_up(host: str, port: int) -> Sequence[str]:
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = await loop.run_in_executor(
+        _LOOKING_UP,
+        partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM),
+    )
     # Each address once, in the order in which this machine prefers them.
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 

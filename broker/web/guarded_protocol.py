@@ -64,8 +64,9 @@ class GuardedProtocol(HttpToolsProtocol):
 
     1. The head has to be there in time and may not be too large. 2. A body that says
     that it is too large is refused before it is read; 3. one that turns out to be, as
-    soon as it does. 4. It has to keep coming. 5. Answers have to be read. A refusal is
-    a problem document, and the end of the connection.
+    soon as it does. 4. It has to keep coming. 5. Answers have to be read. 6. Fields
+    behind a body are none of the head's, and bounded as the head is. A refusal is a
+    problem document, and the end of the connection.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._body_size = 0
         self._body_limit = bounds.body_max_size
         self._seen_size = 0
+        self._behind_size = 0
         self._refused = False
         self._waiting: asyncio.TimerHandle | None = None
         self._writing: asyncio.TimerHandle | None = None
@@ -107,10 +109,17 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         if not self._reading_body and self._waiting is None:
             self._await_head()
-        in_head = self._reading_head
+        in_head, in_body, body_size = (
+            self._reading_head,
+            self._reading_body,
+            self._body_size,
+        )
         super().data_received(data)
         if in_head:
             self._count_head(len(data))
+        elif in_body and self._reading_body:
+            came = self._body_size > body_size
+            self._count_behind(0 if came else self._behind_size + len(data))
 
     def _count_head(self, size: int) -> None:
         """Counts what comes of a head that does not end. Step 1.
@@ -122,6 +131,21 @@ class GuardedProtocol(HttpToolsProtocol):
         self._head_size += size
         if self._head_size > self._bounds.head_max_size:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def _count_behind(self, size: int) -> None:
+        """Counts what comes between the pieces of a body, and behind it. Step 6."""
+        self._behind_size = size
+        if size > self._bounds.head_max_size:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Notes a field of the head; one behind the body is passed over. Step 6.
+
+        The application would see it among those of the head, where whoever stands
+        before this server has not looked at it.
+        """
+        if self._reading_head:
+            super().on_header(name, value)
 
     def on_message_begin(self) -> None:
         """Begins a request."""
@@ -142,9 +166,11 @@ class GuardedProtocol(HttpToolsProtocol):
         if size > bounds.head_max_size:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             return
-        if self.parser.should_upgrade() and self._has_body():
-            # The parser takes what follows for another protocol, and a body that comes
-            # a moment later for a request of its own.
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (self.parser.should_upgrade() and self._has_body()):
+            # Others may go by the other host (RFC 9112, 3.2). Behind an upgrade, the
+            # parser takes what follows for another protocol, and a body that comes a
+            # moment later for a request of its own.
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
         path = self.url.partition(b"?")[0].decode("ascii", "replace")
@@ -152,7 +178,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._announced() > self._body_limit:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
-        self._reading_body, self._body_size, self._seen_size = True, 0, 0
+        self._reading_body = True
+        self._body_size = self._seen_size = self._behind_size = 0
         self._await_body()
         super().on_headers_complete()
 

@@ -97,7 +97,7 @@ class Target:
         if address is None or _is_never(address):
             raise CallbackRefusedError(f"{self.shown} leads to {text}: never called")
         within = any(address in network for network in self.networks)
-        if not within and not address.is_global:
+        if not within and not _is_public(address):
             raise CallbackRefusedError(
                 f"{self.shown} leads to {text}, which is not public: list it with its "
                 f"network, such as {self.host}@{text}"
@@ -212,6 +212,12 @@ def _address(text: str) -> _Address | None:
 
 def _is_loopback(network: _Network) -> bool:
     return network.network_address.is_loopback
+
+
+def _is_public(address: _Address) -> bool:
+    # The old addresses of a site are taken for public ones by the library.
+    inside = isinstance(address, IPv6Address) and address.is_site_local
+    return address.is_global and not inside
 
 
 def _is_never(address: _Address) -> bool:

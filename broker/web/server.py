@@ -183,7 +183,8 @@ def _listening(plan: ServerPlan) -> socket.socket:
         )
     except OSError as error:
         raise ConfigurationError(
-            f"{plan.host}:{plan.port} cannot be listened on: {error.strerror}"
+            f"{plan.host}:{plan.port} cannot be listened on: {error.strerror}; set "
+            "another host or port, or end what listens there"
         ) from error
     made.settimeout(0)
     return made

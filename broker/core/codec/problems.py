@@ -9,6 +9,7 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from broker.core.codec.forms import PLAIN_TEXT
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _SHOWN_LENGTH = 60  # characters of a value that a problem repeats
 _SHOWN_CHOICES = 8  # names that a problem lists
+_PROBLEMS_MAX = 100  # places that anybody is told of at once
 _ENDLESS = "a number of thousands of digits"
 _LEAVE_OUT = "; leave the field out when there is nothing to say"
 
@@ -50,16 +52,25 @@ class Form:
 
 
 def schema_problems(form: Form, document: object) -> list[DocumentProblem]:
-    """Finds every place in `document` that does not fit the schema."""
+    """Finds the places in `document` that do not fit the schema.
+
+    Not more than anybody corrects at once: a list of anything but what is meant would
+    have each of its entries described otherwise, at length.
+    """
+    every = (
+        problem
+        for error in form.validator.iter_errors(cast("Any", document))
+        for problem in _problems_of(error)
+    )
     try:
-        return [
-            problem
-            for error in form.validator.iter_errors(cast("Any", document))
-            for problem in _problems_of(error)
-        ]
+        found = list(islice(every, _PROBLEMS_MAX + 1))
     except ValueError:
         # jsonschema prints what it finds, and Python prints no number that long.
         return [DocumentProblem("", _ENDLESS, "expected no number of that length")]
+    if len(found) > _PROBLEMS_MAX:
+        more = f"more than {_PROBLEMS_MAX} such places"
+        found[_PROBLEMS_MAX:] = [DocumentProblem("", more, "expected none")]
+    return found
 
 
 def in_order(problems: Iterable[DocumentProblem]) -> list[DocumentProblem]:

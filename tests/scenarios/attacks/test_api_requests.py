@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 from starlette.testclient import TestClient
 
+from broker.api.roles import Role
 from broker.api.strict_body import read_strictly
 from tests.api_world import ApiWorld, api_world, everybody
 
@@ -75,6 +76,27 @@ def test_a_body_that_two_could_read_differently_is_refused(
     assert answer.status_code == 400, answer.text
     assert answer.json()["code"] == "bad-request"
     assert made.node.store.feed_end() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "twice"),
+    [
+        ("/v1/webhooks", b'{"url": "https://a.example", "url": "https://b.example"}'),
+        (f"/v1/webhooks/{'0' * 32}/resume", b'{"after": 1, "after": 2}'),
+        ("/v1/alarms/1/acknowledgement", b'{"by": "A", "by": "B"}'),
+        ("/v1/proposals/0000000000000000/dismissal", b'{"by": "A", "by": "B"}'),
+    ],
+)
+def test_what_an_operator_says_twice_in_one_body_is_refused(
+    made: ApiWorld, path: str, twice: bytes
+) -> None:
+    name = f"operator-{len(made.node.store.clients())}"
+    operator = made.client(made.register(name, (Role.ADMINISTER,)))
+    headers = {"Content-Type": "application/json"}
+    answer = operator.post(path, content=twice, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
+    plain = {"Content-Type": "text/plain"}
+    assert operator.post(path, content=b"{}", headers=plain).status_code == 415
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-_REASONS = {200: "OK", 201: "Created", 403: "Forbidden", 503: "Unavailable"}
+_REASONS = {
+    200: "OK",
+    201: "Created",
+    302: "Found",
+    403: "Forbidden",
+    503: "Unavailable",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,6 +183,15 @@ def test_events_go_on_where_they_broke_off() -> None:
     assert after == ["6", "7", "7"]
 
 
+def test_events_from_the_very_first_are_asked_for_with_zero() -> None:
+    with (
+        standing_in(streamed("id: 1", "data: {}", "", "")) as node,
+        Client(reached(node.url)) as client,
+    ):
+        next(client.events(after=0))
+        assert node.asked[0].headers.get("last-event-id") == "0"
+
+
 def test_who_may_not_read_the_stream_is_told_so_and_not_kept_waiting() -> None:
     with (
         standing_in(PROBLEM) as node,

@@ -73,9 +73,9 @@ def submission(document: Mapping[str, object], key: str | None) -> Call:
     )
 
 
-def upload(data: bytes, name: str, media_type: str, caption: str, kind: str) -> Call:
+def upload(data: bytes, name: str, media_type: str, caption: str, shows: str) -> Call:
     """Returns the upload of a file that a document will name."""
-    params = {"name": name, "caption": caption, "kind": kind}
+    params = {"name": name, "caption": caption, "shows": shows}
     return Call(
         method="POST",
         path="/v1/attachments",

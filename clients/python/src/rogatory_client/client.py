@@ -107,7 +107,7 @@ class Client:
         """Returns the header of a message, and how far it has come.
 
         Args:
-            name: Its id or digest, or the beginning of one.
+            name: Its id or its digest; whole.
         """
         found: models.Message = self._json(calls.get(calls.message(name)))
         return found
@@ -163,10 +163,18 @@ class Client:
         *,
         media_type: str = "application/octet-stream",
         caption: str = "",
-        kind: str = "",
+        shows: str = "",
     ) -> models.Upload:
-        """Uploads a file; a document names it by its handle."""
-        call = calls.upload(data, name, media_type, caption, kind)
+        """Uploads a file; a document names it by its handle.
+
+        Args:
+            data: The file.
+            name: As its sender calls it; no path.
+            media_type: What it is said to be.
+            caption: What it shows, in words.
+            shows: What it shows, as a word of the node: "mark", "weapon", …
+        """
+        call = calls.upload(data, name, media_type, caption, shows)
         found: models.Upload = self._json(call)
         return found
 
@@ -204,16 +212,17 @@ class Client:
         call = calls.get(calls.below("/v1/evidence", name))
         return (self._answer(call)).content
 
-    def events(self, after: str = "") -> Iterator[Event]:
+    def events(self, after: str | int = "") -> Iterator[Event]:
         """Yields what happens at the node, for ever; goes on where it broke off.
 
         Args:
-            after: Id of the last event that was dealt with; empty: from now on.
+            after: Id of the last event that was dealt with; 0: all there are; empty:
+                from now on.
 
         Raises:
             RefusedError: The node does not let us.
         """
-        reader = EventReader(last_id=after)
+        reader = EventReader(last_id=str(after))
         while True:
             try:
                 for event in self._stream(reader):
@@ -250,7 +259,9 @@ class Client:
             page = self._json(call)
             for one in page[member]:
                 yield one
-            more, cursor = page["more"], page["next_cursor"]
+            cursor = page.get("next_cursor")
+            # Where a page does not say whether there is more, a cursor does.
+            more = page.get("more", cursor is not None)
 
     def _stream(self, reader: EventReader) -> Iterator[Event]:
         headers = dict(_STREAM)

@@ -1,9 +1,11 @@
 """How a node is reached: its address, who vouches for it, and who we are."""
 
+import ipaddress
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -28,15 +30,24 @@ class Connection:
             time anew.
         timeout_s: Seconds to wait for an answer.
         attempts: How often a call is made at most that may be made again.
+
+    Raises:
+        ValueError: The address would have all of it travel in the clear.
     """
 
     url: str
     authorities: Path | None = None
     certificate: Path | None = None
     key: Path | None = None
-    token: str | Callable[[], str] | None = None
+    token: str | Callable[[], str] | None = field(default=None, repr=False)
     timeout_s: float = 30.0
     attempts: int = 5
+
+    def __post_init__(self) -> None:
+        """Refuses an address without TLS that is not on this machine."""
+        parts = urlsplit(self.url)
+        if parts.scheme != "https" and not _is_here(parts.hostname or ""):
+            raise ValueError("a node is reached over https, except on this machine")
 
     def context(self) -> ssl.SSLContext:
         """Returns what checks the node, and shows our certificate."""
@@ -61,7 +72,8 @@ def check(status: int, media_type: str, body: object) -> None:
     Raises:
         RefusedError: It says no.
     """
-    if status < httpx2.codes.BAD_REQUEST:
+    # A redirection is no answer either: it is never followed.
+    if httpx2.codes.is_success(status):
         return
     known = isinstance(body, dict) and media_type.startswith(_PROBLEM)
     raise RefusedError(status, body if known and isinstance(body, dict) else {})
@@ -82,3 +94,10 @@ def pause_s(attempt: int, retry_after: str | None) -> float:
     if retry_after is not None and retry_after.isdecimal():
         return min(float(retry_after), _LONGEST_PAUSE_S)
     return float(min(0.5 * 2 ** (attempt - 1), _LONGEST_PAUSE_S))
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -38,6 +38,10 @@ class EventReader:
     _id: str = ""
     _data: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Goes on from where it is told to, whatever comes first."""
+        self._id = self.last_id
+
     def take(self, line: str) -> Event | None:
         """Takes one line, without its end; returns an event when it ends one.
 

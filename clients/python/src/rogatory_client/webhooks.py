@@ -13,6 +13,7 @@ from rogatory_client.errors import ForgedError
 
 _PREFIX = "whsec_"
 _WINDOW_S = 300
+_SECRET_MIN = 24  # bytes, by the scheme
 
 
 def verify_webhook(
@@ -40,6 +41,9 @@ def verify_webhook(
         age_s = now_s - int(stamp)
     except (KeyError, ValueError, binascii.Error) as error:
         raise ForgedError("it lacks a header, or the secret is none") from error
+    if len(key) < _SECRET_MIN:
+        # With an empty one, as from a setting that is not there, anybody could sign.
+        raise ForgedError("the secret is none")
     if abs(age_s) > _WINDOW_S:
         raise ForgedError("it was made more than 5 minutes ago, or ahead")
     signed = b".".join((identifier.encode(), stamp.encode(), body))

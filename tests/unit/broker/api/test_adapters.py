@@ -9,9 +9,12 @@ from adapters.values import Proposal, Submission
 from broker.api.roles import EVERY_DESK, Role
 from broker.app.adapters.vault import protect_proposal
 from broker.core.adapting import AdapterState, KeptProposal, ProposalState
+from broker.core.handling import Handling, Restrictions
 from broker.core.status import iso_time
 from tests.adapter_world import example_document
 from tests.api_world import ALERT, ApiWorld, api_world
+from tests.case_world import example
+from tests.world import BEL, KEN
 
 SERIAL = "SCREENED-SERIAL-99"
 
@@ -94,6 +97,18 @@ def test_what_a_proposal_says_is_for_whoever_may_have_its_sources(
     assert shown.json()["content"]
     given = made.node.store.handed_out(source)
     assert [one.desk for one in given] == ["police"]
+
+
+def test_a_proposal_says_what_binds_whoever_reads_it(
+    made: ApiWorld, officer: TestClient
+) -> None:
+    sender = made.parties.sides[BEL]
+    bound = Handling.parse("TLP:AMBER", Restrictions(no_onward=True, retention_days=30))
+    sent = sender.send((KEN,), example(ALERT), f"{ALERT}/1", bound)
+    made.settle()
+    shown = officer.get(f"/v1/proposals/{propose(made, 9, sent.message_digest)}").json()
+    assert shown["restrictions"]["no_onward"] is True
+    assert shown["restrictions"]["retention_days"] == 30
 
 
 def test_one_without_sources_is_for_whoever_reads_everything(

@@ -1,6 +1,7 @@
 """Files beside messages: uploaded and sealed, sent with a document, and downloaded."""
 
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -169,6 +170,18 @@ def test_too_many_uploads_at_a_time_are_put_off(
     answer = submitter.post("/v1/attachments?name=a.txt", content=b"x")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert answer.headers["retry-after"] == "30"
+
+
+async def test_one_agency_that_uploads_slowly_keeps_no_other_from_uploading() -> None:
+    room = routes_attachments._Room()
+    async with AsyncExitStack() as slow:
+        for _ in range(8):
+            await slow.enter_async_context(room.taken("Police"))
+        with pytest.raises(ProblemError):
+            await slow.enter_async_context(room.taken("Police"))
+        async with room.taken("Customs"):
+            assert room.coming["Customs"] == 1
+    assert not room.coming
 
 
 @pytest.mark.usefixtures("at_hub")

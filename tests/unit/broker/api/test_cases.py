@@ -1,10 +1,19 @@
 """Cases as clients see them: their own, with what is theirs to see of what happened."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.api_world import ALERT, ApiWorld, Registered, api_world, everybody
+from tests.api_world import (
+    ALERT,
+    REQUEST,
+    ApiWorld,
+    Registered,
+    api_world,
+    everybody,
+)
+from tests.unit.broker.api.conftest import document
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +95,24 @@ def test_the_name_of_a_case_may_have_slashes_in_it(
 ) -> None:
     answer = made.client(clients["auditor"]).get("/v1/cases/KE/2026/1")
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+
+
+def test_a_matter_of_others_under_the_same_reference_is_theirs(
+    tmp_path: Path,
+) -> None:
+    with api_world(tmp_path) as made:
+        everyone = everybody(made)
+        asked = document(REQUEST, case_reference="KEN-1", anyway=True)
+        ids = {
+            name: made.client(everyone[name])
+            .post("/v1/messages", json=asked, headers={"Idempotency-Key": "1"})
+            .json()["messages"][0]["id"]
+            for name in ("submitter", "customs")
+        }
+        whole = made.client(everyone["auditor"]).get("/v1/cases/KEN-1").json()
+        assert {leg["message"] for leg in whole["legs"]} == set(ids.values())
+        for name, other in (("submitter", "customs"), ("customs", "submitter")):
+            client = made.client(everyone[name])
+            one = client.get("/v1/cases/KEN-1")
+            assert [leg["message"] for leg in one.json()["legs"]] == [ids[name]]
+            assert ids[other] not in one.text + client.get("/v1/cases").text

@@ -4,15 +4,17 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 
 import httpx2
 import pytest
 
 from broker.api import routes_events
+from broker.api.application import create_app
 from broker.api.event_tap import EventTap
 from broker.api.roles import Role
+from broker.api.settings import ApiSettings
 from broker.core.records import Alarm
 from broker.web.server import ServerPlan
 from tests.api_world import ApiWorld, Registered, api_world, everybody
@@ -179,6 +181,27 @@ async def test_too_many_readers_are_turned_away(
                 headers=clients["auditor"].headers,
             )
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+
+
+async def test_one_client_leaves_connections_to_the_others(
+    made: ApiWorld, clients: dict[str, Registered]
+) -> None:
+    few = replace(made.services, settings=ApiSettings(tls="none", connections_max=4))
+    async with AsyncExitStack() as stack:
+        port = await stack.enter_async_context(served(create_app(few)))
+        names = ("auditor", "auditor", "administrator")
+        followed = [
+            await stack.enter_async_context(following(port, clients[name]))
+            for name in names
+        ]
+        for stream in followed:
+            await anext(stream)
+        async with httpx2.AsyncClient() as client:
+            answer = await client.get(
+                f"http://127.0.0.1:{port}/v1/events/stream",
+                headers=clients["auditor"].headers,
+            )
+        assert (answer.status_code, answer.json()["code"]) == (429, "too-many-requests")
 
 
 async def test_a_slow_client_is_cut_and_costs_the_others_nothing(

@@ -119,3 +119,12 @@ def test_a_stream_from_what_has_not_happened_is_refused(
     assert "no event 999999" in answer.json()["detail"]
     headers = {"Last-Event-ID": "abc"}
     assert client.get("/v1/events/stream", headers=headers).status_code == 400
+
+
+def test_a_page_from_what_has_not_happened_is_refused(
+    made: ApiWorld, clients: dict[str, Registered]
+) -> None:
+    # A node that was restored from a copy: whoever goes on from there misses events.
+    answer = made.client(clients["auditor"]).get("/v1/events?after=999999")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
+    assert "no event 999999" in answer.json()["detail"]

@@ -205,6 +205,14 @@ class TestTheKeysOfAnIssuer:
             assert keys.find(f"made-up-{second}", NOW_MS + second * 1000) is None
         assert len(asked) == 2
 
+    def test_are_asked_for_again_after_the_clock_was_put_back(self) -> None:
+        asked: list[bytes] = []
+        keys = IssuerKeys(counted(asked))
+        assert keys.find("ec", NOW_MS + 10**12)
+        assert keys.find("ec", NOW_MS)
+        assert keys.find("made-up", NOW_MS + 61_000) is None
+        assert len(asked) == 3
+
     def test_keep_nobody_waiting_while_a_slow_issuer_is_asked(self) -> None:
         asked, answers = threading.Event(), threading.Event()
         first = True

@@ -3,9 +3,12 @@
 import pytest
 from httpx2 import Response
 
+from broker.core.handling import Handling, Restrictions, Tlp
 from tests.api_world import ApiWorld
+from tests.case_world import example
 from tests.unit.broker.api.conftest import Calls
 from tests.unit.broker.api.test_submitting import code
+from tests.world import BEL, KEN
 
 
 def say(
@@ -85,3 +88,18 @@ def test_no_office_speaks_for_another_agency(made: ApiWorld, call: Calls) -> Non
     assert answer.json()["statement"]["authority"] == "Customs, National Police"
     trick = say(call, digest, "acknowledgement", "customs", office="x\u202ey")
     assert code(trick, 400) == "bad-request"
+
+
+def test_an_agency_that_it_was_not_released_to_says_nothing_of_it(
+    made: ApiWorld, call: Calls
+) -> None:
+    handling = Handling(
+        tlp=Tlp.AMBER, restrictions=Restrictions(release_to=("Customs",))
+    )
+    body = example("diversion-alert")
+    sent = made.parties.sides[BEL].send((KEN,), body, "diversion-alert/1", handling)
+    made.settle()
+    answer = say(call, sent.message_digest, "refusal", reason="not ours")
+    assert code(answer, 403) == "forbidden"
+    taken = say(call, sent.message_digest, "acknowledgement", "customs")
+    assert taken.status_code == 201

@@ -2,15 +2,19 @@
 
 import asyncio
 import ssl
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from broker.api.oidc_settings import OidcSettings
 from broker.api.roles import Role
 from broker.api.settings import ApiSettings
 from broker.api.webhook_beside import webhook_sender
 from broker.core.errors import ConfigurationError
+from broker.core.happened import Audience
 from broker.core.records import Alarm
+from broker.core.webhooks import Webhook
 from tests.answering import answering
 from tests.api_world import ApiWorld, api_world
 from tests.certificates import write_certificates
@@ -58,3 +62,56 @@ def test_an_authority_that_cannot_be_read_is_said_to_be_so(tmp_path: Path) -> No
         pytest.raises(ConfigurationError, match="webhook_authorities"),
     ):
         webhook_sender(made.services)
+
+
+@pytest.mark.parametrize(
+    ("clients", "state"),
+    [
+        ([{"roles": ["administer", "read"], "desks": ["police"]}], "active"),
+        ([{"roles": ["administer", "audit"]}], "active"),
+        ([{"roles": ["administer"]}], "parked"),
+        ([{"roles": ["read"], "desks": ["police"]}], "parked"),
+        ([{"roles": ["administer", "read"], "desks": ["customs"]}], "parked"),
+        ([], "parked"),
+    ],
+    ids=["the same", "more", "no reading", "no webhooks", "another desk", "gone"],
+)
+def test_a_client_of_an_issuer_is_told_no_more_than_the_settings_let_it_now(
+    tmp_path: Path, clients: list[dict[str, object]], state: str
+) -> None:
+    with api_world(tmp_path) as made:
+        store = made.node.store
+        store.add_webhook(
+            Webhook(
+                webhook_id=b"w" * 16,
+                client="issued",
+                url="https://hooks.example/",
+                audience=Audience(desks=frozenset({"police"})),
+                operates=True,
+                events=frozenset(),
+                protected=b"",
+                made_ms=0,
+            )
+        )
+        others = {"value": "x", "client": "other", "agency": "A", "roles": ["read"]}
+        issued = {"value": "i", "client": "issued", "agency": "A"}
+        oidc = OidcSettings.model_validate(
+            {
+                "issuer": "https://login.example",
+                "audience": "node",
+                "jwks_url": "https://login.example/keys",
+                "clients": [others, *({**issued, **one} for one in clients)],
+            }
+        )
+        store.raise_alarm(Alarm(at_ms=0, topic="t", text="x"))
+        here = replace(made.services, settings=ApiSettings(tls="none", oidc=oidc))
+
+        async def look() -> None:
+            sender = webhook_sender(here)
+            await sender.look()
+            await asyncio.wait(sender._serving.values(), timeout=1)
+            for task in sender._serving.values():
+                task.cancel()
+
+        asyncio.run(look())
+        assert store.webhooks()[0].state.value == state

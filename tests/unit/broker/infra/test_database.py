@@ -5,6 +5,7 @@ import os
 import sqlite3
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -185,3 +186,19 @@ def test_a_writer_that_never_ends_is_a_store_error(
         add(database, "never")
     other.close()
     add(database, "now")
+
+
+def test_what_can_be_left_undone_waits_for_nobody_who_writes(tmp_path: Path) -> None:
+    ours = Database(tmp_path / "a.sqlite3", "CREATE TABLE IF NOT EXISTS t (n INTEGER)")
+    other = Database(tmp_path / "a.sqlite3", "")
+    begun = time.monotonic()
+    with other.write(), pytest.raises(StoreError), ours.write(wait=False):
+        pytest.fail("two write at a time")
+    assert time.monotonic() - begun < 10
+    # Whatever has to be written waits as long as before.
+    with ours.read() as db:
+        assert db.execute("PRAGMA busy_timeout").fetchone() == (30_000,)
+    with ours.write(wait=False) as db:
+        db.execute("INSERT INTO t VALUES (1)")
+    ours.close()
+    other.close()

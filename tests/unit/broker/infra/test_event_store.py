@@ -9,6 +9,7 @@ import pytest
 from broker.core.admitted import AdmissionState, HandedOut, Settlement, admission_under
 from broker.core.feed import Event, FeedEntry, Once
 from broker.core.happened import Audience, Happened
+from broker.core.listing import Wanted
 from broker.core.model import FIRST_LINK, Stage
 from broker.core.pending import Pending, PendingState
 from broker.core.policy.decision import Terms
@@ -91,6 +92,12 @@ def test_what_was_destroyed_is_known_to_whom_it_was_given_only(
         erase(db, [gone])
     assert last(store, Event.DESTROYED).desks == {"police"}
     assert last(store, Event.RECEIVED).desks == {"police"}
+    for event in (Event.DESTROYED, Event.RECEIVED):
+        told = last(store, event)
+        desk = Audience(desks=frozenset({"police"}), reader="police")
+        assert desk.may_know(told)
+        # Others at the same desk were not given it.
+        assert not replace(desk, reader="customs").may_know(told)
 
 
 def test_what_a_system_submitted_is_known_with_its_agency(store: NodeStore) -> None:
@@ -179,3 +186,15 @@ def an_entry() -> FeedEntry:
     return FeedEntry(
         sequence=1, event=Event.RECEIVED, subject=b"", party="", detail="", at_ms=0
     )
+
+
+def test_what_was_let_in_and_is_gone_is_listed_once(store: NodeStore) -> None:
+    release = take_in(store, "police", waits=True)
+    digest = release.admission.message_digest
+    wanted = Wanted(after=0, limit=10)
+    assert [one.message_digest for one in store.list_received(wanted)] == [digest]
+    store.end_quarantine(release)
+    gone = Destroyed(message_digest=digest, at_ms=NOW_MS, rule="notice", cause=b"")
+    with store._database.write() as db:
+        erase(db, [gone])
+    assert [one.message_digest for one in store.list_received(wanted)] == [digest]

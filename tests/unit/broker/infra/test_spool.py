@@ -1,7 +1,7 @@
 """What comes in piece by piece: whole again, unreadable on the disk, and gone."""
 
-import errno
 from pathlib import Path
+from typing import IO
 
 import pytest
 from hypothesis import given, settings
@@ -51,11 +51,10 @@ def test_what_somebody_has_changed_is_not_taken(tmp_path: Path) -> None:
 def test_a_full_disk_is_said_to_be_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Full:
-        def write(self, _data: bytes) -> int:
-            raise OSError(errno.ENOSPC, "no room")
+    def full(**_: object) -> IO[bytes]:
+        return Path("/dev/full").open("r+b")
 
-    with Spool(tmp_path) as spool, monkeypatch.context() as patch:
-        patch.setattr(spool, "_file", Full())
-        with pytest.raises(StoreFullError):
-            spool.write(b"x" * PIECE)
+    monkeypatch.setattr("broker.infra.spool.tempfile.TemporaryFile", full)
+    # Letting go of it must not say anything else, either.
+    with pytest.raises(StoreFullError), Spool(tmp_path) as spool:
+        spool.write(b"x" * PIECE)

@@ -62,7 +62,7 @@ class Sending:
                 post=self.other.post,
                 body=lambda happened: str(happened.entry.sequence).encode(),
                 secret=lambda _webhook: SECRET,
-                is_known=lambda _client: self.known,
+                is_known=lambda _webhook: self.known,
                 clock=self.clock,
             )
         )
@@ -255,7 +255,9 @@ def test_only_the_newest_calls_are_kept(sending: Sending) -> None:
     webhook = sending.webhook
     for number in range(1, 251):
         tried = WebhookTry(sequence=number, at_ms=number, status=204, problem="")
-        webhook = sending.store.note_try(webhook, tried, park=False)
+        after = sending.store.note_try(webhook, tried, park=False)
+        assert after is not None
+        webhook = after
     tries = sending.store.webhook_tries(b"w" * 16, 1000)
     assert [one.sequence for one in tries] == list(range(250, 50, -1))
 
@@ -279,3 +281,53 @@ def test_an_operator_hears_of_alarms_and_of_nothing_else() -> None:
     )
     assert webhook.wants(Happened(entry=entry))
     assert not webhook.wants(Happened(entry=replace(entry, event=Event.SENT)))
+
+
+async def test_a_try_puts_nothing_back_that_happened_meanwhile(
+    sending: Sending,
+) -> None:
+    sending.happen(2)
+    before = sending.webhook
+    await sending.look()
+    assert sending.webhook.cursor == 2
+    # The answer to a try of before comes only now.
+    await sending.sender.test(before, b"{}")
+    assert sending.webhook.cursor == 2
+    await sending.look()
+    assert sending.other.bodies == [b"1", b"2", b"{}"]
+
+
+async def test_what_somebody_has_changed_meanwhile_stands(sending: Sending) -> None:
+    sending.happen(3)
+    before = sending.webhook
+    sending.store.resume_webhook(b"w" * 16, 3)
+    tried = WebhookTry(sequence=1, at_ms=NOW_MS, status=204, problem="")
+    assert sending.store.note_try(before, tried, park=False) is None
+    assert sending.webhook.cursor == 3
+
+
+async def test_a_client_that_is_revoked_in_the_middle_is_told_nothing_more(
+    sending: Sending,
+) -> None:
+    sending.happen(5)
+
+    def revoke() -> None:
+        sending.known = len(sending.other.calls) < 2
+
+    sending.other.meanwhile = revoke
+    await sending.look()
+    assert sending.other.bodies == [b"1", b"2"]
+    assert sending.webhook.state is WebhookState.PARKED
+
+
+async def test_an_address_is_tried_again_though_the_clock_was_put_back(
+    sending: Sending,
+) -> None:
+    sending.other.says = 503
+    sending.happen()
+    sending.clock.at_ms = NOW_MS + GIVE_UP_MS
+    await sending.look()
+    sending.clock.at_ms = NOW_MS
+    sending.other.says = 204
+    await sending.look()
+    assert sending.webhook.cursor == 1

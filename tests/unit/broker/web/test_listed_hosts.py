@@ -100,7 +100,16 @@ def test_ssrf_no_list_lets_a_name_lead_there(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["127.0.0.1", "10.1.2.3", "192.168.0.1", "::1", "fd12::1", "100.64.0.1"]
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "192.168.0.1",
+        "::1",
+        "fd12::1",
+        "fec0::1",
+        "100.64.0.1",
+    ],
 )
 def test_ssrf_a_public_name_that_leads_inside_is_refused(address: str) -> None:
     target = LISTED.target("https://hooks.example.org/")
