@@ -6,6 +6,7 @@ is done with, unless another has taken its place. What is in it is left to the a
 
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -43,7 +44,8 @@ class DropFolder:
         self._folder = folder
         self._size_max = size_max
         self._seen: dict[str, _Seen] = {}
-        self._given: dict[str, _Seen] = {}
+        self._given: dict[str, tuple[int, _Seen]] = {}
+        self._read: dict[str, _Seen] = {}
 
     def look(self) -> list[str]:
         """Returns the names of files that are whole, in order.
@@ -59,20 +61,24 @@ class DropFolder:
             with os.scandir(self._folder) as found:
                 for one in found:
                     hidden = one.name.startswith(".")
-                    if not hidden and not one.name.endswith(_UNFINISHED):
-                        state = one.stat(follow_symlinks=False)
-                        now[one.name] = _seen(state)
+                    if not hidden and not one.name.casefold().endswith(_UNFINISHED):
+                        # Whoever put it there may take it away at any moment.
+                        with suppress(FileNotFoundError):
+                            now[one.name] = _seen(one.stat(follow_symlinks=False))
         except OSError as error:
             raise SystemAwayError(f"{self._folder}: {error.strerror}") from error
         whole = [name for name, seen in now.items() if self._seen.get(name) == seen]
         self._seen = now
-        before = {name: seen for name, seen in self._given.items() if name in now}
-        whole.sort(key=lambda name: (before.get(name) == now[name], name))
-        chosen = whole[:_TAKEN_AT_ONCE]
-        # The one that was returned longest ago is the first to come again.
-        if all(before.get(name) == now[name] for name in whole):
-            before = {}
-        self._given = before | {name: now[name] for name in chosen}
+        turns = {
+            name: turn
+            for name, (turn, seen) in self._given.items()
+            if now.get(name) == seen
+        }
+        chosen = sorted(whole, key=lambda name: (turns.get(name, 0), name))
+        del chosen[_TAKEN_AT_ONCE:]
+        turn = max(turns.values(), default=0) + 1
+        turns.update(dict.fromkeys(chosen, turn))
+        self._given = {name: (at, now[name]) for name, at in turns.items()}
         return chosen
 
     def read(self, name: str) -> Received:
@@ -104,9 +110,10 @@ class DropFolder:
                 if state.st_nlink != 1:
                     raise UnfitFileError("hard-link", "it has a second name")
                 data = file.read(self._size_max + 1)
-                expected = self._seen.setdefault(name, _seen(state))
-                if {_seen(state), _seen(os.fstat(descriptor))} != {expected}:
+                after = _seen(os.fstat(descriptor))
+                if not after == _seen(state) == self._seen.get(name, after):
                     raise GoneError(f"{name}: it is being written to")
+                self._read[name] = after
         except FileNotFoundError as error:
             raise GoneError(f"{name}: it is gone") from error
         except PermissionError as error:
@@ -128,7 +135,8 @@ class DropFolder:
         What has taken its place since it was read stays, and is taken in its turn:
         there are systems that give every file the same name.
         """
-        done = self._seen.pop(name, None)
+        self._seen.pop(name, None)
+        done = self._read.pop(name, None)
         path = self._folder / name
         try:
             state = path.lstat()
@@ -166,7 +174,7 @@ def _seen(state: os.stat_result) -> _Seen:
 
 
 def _short(name: str) -> str:
-    """Returns as much of a name as leaves room behind it: names are bounded in bytes."""
+    """Returns as much of a name as leaves room behind it: bytes are what counts."""
     cut = os.fsencode(name)[:_NAME_MAX]
     return cut.decode(errors="ignore")
 

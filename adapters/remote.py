@@ -29,6 +29,8 @@ _LATER: Final = frozenset(
     }
 )
 _FAULTS: Final = 500  # statuses of the server's own
+_ELSEWHERE: Final = range(300, 400)
+"""Never followed, and no verdict either: so does a gateway that wants a log-in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ class Remote:
             ssl.SSLError,
         ) as error:
             raise SystemAwayError(f"no answer: {type(error).__name__}") from error
-        if status in _LATER or status >= _FAULTS:
+        if status in _LATER or status >= _FAULTS or status in _ELSEWHERE:
             raise SystemAwayError(f"it answers {status}")
         return Answer(status=status, body=_json(told))
 

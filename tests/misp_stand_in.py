@@ -24,6 +24,7 @@ class MispStandIn:
         blocked: UUIDs of events that were deleted.
         asked: Method and path of every request.
         refuses: Status to answer every addition with, if any.
+        deaf: Whether it says yes to everything, and does nothing.
         server: What listens.
     """
 
@@ -31,6 +32,7 @@ class MispStandIn:
     blocked: set[str] = field(default_factory=set)
     asked: list[tuple[str, str]] = field(default_factory=list)
     refuses: int = 0
+    deaf: bool = False
     server: StandInServer = field(init=False)
 
     def answer(
@@ -46,6 +48,11 @@ class MispStandIn:
         if path.startswith("/events/view/"):
             found = self.events.get(name)
             return (200, found) if found else (404, {"message": "Invalid event"})
+        return self._change(path, name, body)
+
+    def _change(self, path: str, name: str, body: bytes) -> tuple[int, object]:
+        if self.deaf:
+            return 200, {"saved": True}
         if path == "/events/add":
             return self._add(json.loads(body))
         if path.startswith("/events/delete/") and name in self.events:

@@ -40,7 +40,7 @@ class TaxiiStandIn:
     def settings(self) -> dict[str, object]:
         """What says where it is, but for the password."""
         return {
-            "api_root": f"{self.server.url}root/",
+            "api_root": f"{self.server.url}feed/",
             "collection": "stand-in",
             "ceiling": "TLP:RED H1 H2 H3 PAP:RED",
             "user": USER,

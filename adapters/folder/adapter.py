@@ -13,7 +13,7 @@ from typing import TypeVar
 import structlog
 
 from adapters.contract import AdapterDefaults, AdapterKind, Desk
-from adapters.drop_folder import DropFolder, UnfitFileError
+from adapters.drop_folder import DropFolder, GoneError, UnfitFileError
 from adapters.errors import RejectedError, SystemAwayError
 from adapters.folder.dropped import submission_of
 from adapters.folder.outgoing import OutFolder
@@ -97,9 +97,16 @@ class FolderAdapter(AdapterDefaults):
         """
         drop = self._drop
         while drop is not None and not stop.is_set():
+            stuck: SystemAwayError | None = None
             for name in await _there(drop.look):
-                if not stop.is_set():
+                if stop.is_set():
+                    break
+                try:
                     await self._one(drop, name)
+                except SystemAwayError as error:
+                    stuck = error  # one that cannot be moved holds up no other
+            if stuck is not None:
+                raise stuck
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), self._settings.look_s)
         await stop.wait()
@@ -107,6 +114,8 @@ class FolderAdapter(AdapterDefaults):
     async def _one(self, drop: DropFolder, name: str) -> None:
         try:
             received = await asyncio.to_thread(drop.read, name)
+        except GoneError:
+            return
         except UnfitFileError as error:
             # Not read, so that there is nothing to mend: put it there again.
             reason = f"{error.code}: {error}"

@@ -43,6 +43,13 @@ def submission_of(received: Received) -> Submission:
     )
 
 
+def _where(error: Exception) -> str:
+    """Says where it stops being JSON, and repeats nothing of it."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}, column {error.colno}"
+    return type(error).__name__
+
+
 def _draft(received: Received) -> Draft:
     try:
         document = json.loads(
@@ -50,8 +57,13 @@ def _draft(received: Received) -> Draft:
         )
         draft = parse_draft(document)
         encode_document(draft.kind, draft.content)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise _rejected("no-json", f"it is no JSON: {type(error).__name__}") from error
+    except (ValueError, RecursionError) as error:
+        # Also a number of thousands of digits, which JSON does not forbid.
+        raise _rejected(
+            "no-json",
+            "it is no JSON, which a document in a folder has to be (YAML is not): "
+            f"{_where(error)}",
+        ) from error
     except DocumentError as error:
         places = [
             f"{one.path or '(document)'}: {one.expected}" for one in error.problems

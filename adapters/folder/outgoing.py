@@ -58,7 +58,8 @@ class OutFolder:
         # First the word, then the deed: a crash between the two repeats both.
         self._put(name, data)
         try:
-            for path in self._folder.glob(f"*-{digest}.json"):
+            # Also what a crash, or a full disk, has left of writing it.
+            for path in self._folder.glob(f"*-{digest}.json*"):
                 if path.name != name:
                     path.unlink(missing_ok=True)
             self._sync()

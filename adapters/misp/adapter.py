@@ -90,8 +90,9 @@ class MispAdapter(AdapterDefaults):
         remote = self._remote()
         if not await self._has(remote, name):
             answer = await remote.call("POST", "events/add", event)
-            # Somebody may have added it between our two questions.
-            if answer.status != _OK and not await self._has(remote, name):
+            # Whatever it says: somebody may have added it between our two questions,
+            # and not everything that answers in its place keeps it.
+            if not await self._has(remote, name):
                 raise rejected(answer, payload)
         return Consumed(
             emissions=(
@@ -110,7 +111,8 @@ class MispAdapter(AdapterDefaults):
         if not await self._has(remote, name):
             return Consumed(note="there is no such event")
         answer = await remote.call("POST", f"events/delete/{name}")
-        if answer.status != _OK and await self._has(remote, name):
+        # Whatever it says: what was taken back must not be there.
+        if await self._has(remote, name):
             raise rejected(answer, b"")
         return Consumed(note="the event was deleted")
 

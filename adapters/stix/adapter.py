@@ -28,6 +28,7 @@ from broker.core.adapting import above
 from broker.core.errors import ConfigurationError
 from broker.core.handling import Handling
 from broker.web.server import ServerPlan, peer_certificate, serve
+from broker.web.tls import server_context
 from keys.framing import sha256
 
 _LEDGER: Final = "exports.sqlite"
@@ -60,8 +61,10 @@ class TaxiiAdapter(AdapterDefaults):
         self.port = 0
 
     async def check(self) -> Sequence[Finding]:
-        """Looks whether the server to push to has the collection."""
+        """Looks whether clients can be served, and the server to push to has it."""
         found = []
+        if self._server is not None:
+            found.append(_look_at_server(self._server))
         if self._push is not None:
             try:
                 await self._push.look()
@@ -87,6 +90,8 @@ class TaxiiAdapter(AdapterDefaults):
             return Consumed(note="it was taken back before")
         self._shelf.put(known, mapped)
         if self._push is not None and self._push_takes(delivery.handling):
+            # Before it is: what may be there has to be revoked there one day.
+            self._ledger.note_pushed(delivery.message_digest, self._push.target)
             await _given(self._push, mapped.objects)
         told = json.dumps(mapped.objects, ensure_ascii=False, sort_keys=True).encode()
         return Consumed(
@@ -106,7 +111,10 @@ class TaxiiAdapter(AdapterDefaults):
         export = self._ledger.find(digest)
         if export is None:
             return Consumed(note="it was not exported")
-        if self._push is not None and self._push_takes(export.handling):
+        # Whatever ceiling there is by now: what was given there is revoked there.
+        if self._push is not None and self._ledger.was_pushed(
+            digest, self._push.target
+        ):
             await _given(
                 self._push, revoked_objects(revocation(export, self._desk.party))
             )
@@ -173,6 +181,19 @@ class TaxiiAdapter(AdapterDefaults):
 
     def _push_takes(self, handling: Handling) -> bool:
         return self._pushed is not None and not above(self._pushed.ceiling, handling)
+
+
+def _look_at_server(settings: ServerSettings) -> Finding:
+    """Tells whether what the server is to show can be read; opens no port."""
+    what = f"certificates of the server on {settings.host}:{settings.port}"
+    try:
+        authorities = settings.client_authorities.read_bytes()
+        server_context(
+            settings.certificate, settings.key, authorities, require_client=True
+        )
+    except (ConfigurationError, OSError) as error:
+        return Finding(ok=False, what=what, advice=str(error))
+    return Finding(ok=True, what=what)
 
 
 async def _given(push: Push, objects: Sequence[StixObject]) -> None:

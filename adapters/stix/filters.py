@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from adapters.stix.shelf import Shown
+from adapters.stix.view import Shown
 
 PAGE_MAX: Final = 500
 """Objects of one page; clients may ask for fewer."""

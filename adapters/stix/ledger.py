@@ -31,6 +31,11 @@ CREATE TABLE IF NOT EXISTS export (
     revoked_ms INTEGER,
     replacement BLOB NOT NULL DEFAULT x''
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pushed (
+    digest BLOB NOT NULL,
+    target TEXT NOT NULL,
+    PRIMARY KEY (digest, target)
+) STRICT, WITHOUT ROWID;
 """
 
 
@@ -76,7 +81,7 @@ class Ledger:
         path.touch(mode=0o600)
         with self._open() as db:
             db.execute("PRAGMA journal_mode=WAL")
-            db.execute(_SCHEMA)
+            db.executescript(_SCHEMA)
 
     def add(self, export: Export, now_ms: int) -> Export:
         """Notes an export, once; durable on return.
@@ -117,6 +122,22 @@ class Ledger:
                 (at_ms, replacement, _next_us(db, now_ms), digest),
             )
             return changed.rowcount > 0
+
+    def note_pushed(self, digest: bytes, target: str) -> None:
+        """Notes that an export is about to be pushed somewhere; durable on return."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT INTO pushed VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (digest, target),
+            )
+
+    def was_pushed(self, digest: bytes, target: str) -> bool:
+        """Tells whether an export may have been pushed there, in whole or in part."""
+        with self._open() as db:
+            row = db.execute(
+                "SELECT 1 FROM pushed WHERE digest = ? AND target = ?", (digest, target)
+            ).fetchone()
+        return row is not None
 
     def find(self, digest: bytes) -> Export | None:
         """Returns one export."""

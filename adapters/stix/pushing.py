@@ -46,6 +46,11 @@ class Push:
         self._settings = settings
         self._collection = f"collections/{settings.collection}/"
 
+    @property
+    def target(self) -> str:
+        """Which collection of which server it is."""
+        return f"{self._settings.api_root}{self._collection}"
+
     async def look(self) -> None:
         """Returns if the collection is there, and may be written to.
 

@@ -16,7 +16,8 @@ from starlette.routing import Route
 
 from adapters.errors import SystemAwayError
 from adapters.stix.filters import FilterError, Page, page_of, read_question
-from adapters.stix.shelf import Collection, Shelf, Shown, taxii_time
+from adapters.stix.shelf import Collection, Shelf
+from adapters.stix.view import Shown, taxii_time
 from broker.web.server import Scope
 from keys.framing import sha256
 
@@ -230,7 +231,7 @@ def _fields(collection: Collection) -> dict[str, object]:
     return {
         "id": collection.id,
         "title": collection.title,
-        "description": f"Handling up to {collection.ceiling.tlp.label}",
+        "description": f"Handling up to {collection.ceiling}",
         "can_read": True,
         "can_write": False,
         "media_types": [_STIX],

@@ -32,6 +32,8 @@ _REJECTING: Final = frozenset(
     }
 )
 """What says that this delivery will never be taken; anything else may pass."""
+BODY_MAX: Final = 16 << 20  # bytes
+"""Of what is posted: far more than a message makes, once it is written out."""
 
 
 class WebhookSettings(BaseModel):
@@ -93,6 +95,9 @@ class WebhookAdapter(AdapterDefaults):
 
     async def _post(self, key: str, body: bytes) -> None:
         settings = self._settings
+        if len(body) > BODY_MAX:
+            # Tried again it would be as large, and nothing behind it would be given.
+            raise RejectedError("more than one call may bring", code="too-large")
         try:
             # Read each time: a secret that was replaced is used at once.
             secret = WebhookSecret.parse(settings.secret.read().decode())
@@ -105,7 +110,9 @@ class WebhookAdapter(AdapterDefaults):
                 {"Content-Type": MEDIA_TYPE, **signed},
                 ListedHosts((settings.host,)),
                 context=_trusted(settings.authority),
-                limits=CallLimits(whole_s=settings.timeout_s),
+                limits=CallLimits(
+                    whole_s=settings.timeout_s, request_max_size=BODY_MAX
+                ),
             )
         except (ValueError, SecretError, OSError) as error:
             # An operator can put that right, and nothing is lost until then.

@@ -1,7 +1,6 @@
 """`rogatory adapter`: bridges to other systems: configured, tried, run, looked at."""
 
 import asyncio
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,9 +16,15 @@ from broker.app.adapters.configuration import (
     configured,
     named,
     read_ceiling,
+    read_configuration,
 )
 from broker.app.adapters.desk import NodeDesk
-from broker.app.adapters.kinds import installed, load_kind, make_adapter
+from broker.app.adapters.kinds import (
+    check_settings,
+    installed,
+    load_kind,
+    make_adapter,
+)
 from broker.app.adapters.running import AdapterRunner, run_adapters
 from broker.app.credentials import NodeKeys
 from broker.app.node_folder import Node
@@ -32,7 +37,8 @@ from broker.cli.adapter_words import (
     emitted_fields,
 )
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
-from broker.cli.output import note, print_json, print_table
+from broker.cli.output import note, print_json, print_table, visible
+from broker.cli.routed_desks import note_unrouted
 from broker.cli.running import run, run_until_stopped
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import node_session
@@ -126,6 +132,7 @@ def look_command(
         one = named(node, name)
         desk = _desk(node, unlock(node, passphrase_file), one)
         found = run(_look(one, desk))
+        note_unrouted(node, [one.taker.desk])
     if as_json:
         fields = [
             {"ok": f.ok, "what": f.what, "advice": f.advice or None} for f in found
@@ -133,7 +140,7 @@ def look_command(
         print_json({"findings": fields})
     else:
         for f in found:
-            print(f"{'ok ' if f.ok else 'BAD'}  {f.what}")
+            print(visible(f"{'ok ' if f.ok else 'BAD'}  {f.what}"))
             if not f.ok and f.advice:
                 note(f"     {f.advice}")
     if not all(f.ok for f in found):
@@ -179,6 +186,7 @@ def init(
         typer.Option(help="The strictest handling that may go there: 'TLP:AMBER H2'."),
     ],
     node_dir: NodeOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Adds an adapter to `adapters.toml`, with every setting there is, to be filled in.
 
@@ -193,9 +201,14 @@ def init(
             raise ConfigurationError(f"{path} has an adapter {name} already")
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         text = f"{before}\n{_draft(name, found, ceiling)}".lstrip()
-        tomllib.loads(text)  # nothing is written that cannot be read
+        read_configuration(path, text)  # nothing is written that cannot be read
         write_text(path, text)
-    note(f"Written: {path}. Fill in its settings, then: rogatory adapter test {name}")
+    if as_json:
+        print_json({"adapter": name, "kind": kind, "settings": str(path)})
+    note(f"Written: {path}. Fill in its settings, set enabled = true, then:")
+    note(f"  rogatory adapter test {name}")
+    note(f"  rogatory adapter run {name}")
+    note(f"The import policy has to route what it is to get: route: [{name}]")
 
 
 def _list_kinds(*, as_json: bool) -> None:
@@ -225,7 +238,10 @@ def _list_kinds(*, as_json: bool) -> None:
 
 def _chosen(node: Node, names: list[str] | None) -> list[Configured]:
     if names:
-        return [named(node, name) for name in dict.fromkeys(names)]
+        asked = [named(node, name) for name in dict.fromkeys(names)]
+        for one in asked:
+            check_settings(one)  # to try again and again would not mend them
+        return asked
     chosen = []
     for one in configured(node).values():
         health = node.store.adapter(one.name)
@@ -234,13 +250,24 @@ def _chosen(node: Node, names: list[str] | None) -> list[Configured]:
                 f"{one.name} is halted, and left so: see rogatory adapter letters; "
                 f"then: rogatory adapter run {one.name}"
             )
-        elif one.enabled:
+        elif one.enabled and _holds(one):
             chosen.append(one)
     if not chosen:
         raise ConfigurationError(
-            f"nothing to run: no adapter in {configuration_file(node)} is enabled"
+            f"nothing to run: no adapter in {configuration_file(node)} is enabled, "
+            "configured well and not halted; see: rogatory adapter list"
         )
     return chosen
+
+
+def _holds(one: Configured) -> bool:
+    """Tells whether one can be run; those beside it are not held up by it."""
+    try:
+        check_settings(one)
+    except ConfigurationError as error:
+        note(f"{one.name} is left out: {error}")
+        return False
+    return True
 
 
 def _desk(node: Node, keys: NodeKeys, one: Configured) -> NodeDesk:

@@ -11,7 +11,7 @@ from broker.app.node_folder import Node
 from broker.cli.adapter_words import LETTER_COLUMNS, letter_fields, letter_row
 from broker.cli.asking import confirm
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
-from broker.cli.output import note, print_json, print_table
+from broker.cli.output import note, print_json, print_table, visible
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import node_session
 from broker.core.adapting import DeadLetter, LetterState, LetterWay
@@ -20,6 +20,7 @@ from broker.infra.clock import SYSTEM_CLOCK
 from keys.private_files import write_private
 
 _MAX_SIZE: Final = 64 << 20  # bytes
+_MOST_SHOWN: Final = 20_000  # letters in one state: more than wait, of one adapter
 
 NumberArgument = Annotated[int, typer.Argument(help="Number of the dead letter.")]
 NumbersArgument = Annotated[
@@ -39,11 +40,14 @@ def letters(
 ) -> None:
     """Lists what could not be given or taken in, and waits for a person."""
     with node_session(node_dir) as node:
+        # State by state: what was settled long ago must not hide what waits.
         found = [
             one
-            for one in node.store.letters(name)
-            if every or one.state in (LetterState.WAITING, LetterState.REPLAY)
+            for state in LetterState
+            if every or state in (LetterState.WAITING, LetterState.REPLAY)
+            for one in node.store.letters(name, state, _MOST_SHOWN, bare=True)
         ]
+        found.sort(key=lambda one: one.number)
     if as_json:
         print_json({"letters": [letter_fields(one) for one in found]})
         return
@@ -89,7 +93,7 @@ def letter(
         return
     for what, value in fields.items():
         if value is not None:
-            print(f"{what:12} {value}")
+            print(visible(f"{what:12} {value}"))
     if content is None:
         note("What was in it is gone: it is settled, or its message was destroyed.")
 
@@ -143,7 +147,9 @@ def replay(
     with node_session(node_dir) as node:
         found = [_find(node, number) for number in numbers or ()]
         if adapter is not None:
-            found = node.store.letters(adapter, LetterState.WAITING)
+            found = node.store.letters(
+                adapter, LetterState.WAITING, _MOST_SHOWN, bare=True
+            )
         for one in found:
             _settle(node, one, LetterState.REPLAY)
     if as_json:

@@ -212,6 +212,7 @@ class AdapterStore:
 
         Only for a desk that is an adapter's own: at any other one there are people
         besides, who have to be told. Several adapters at one desk: once all are done.
+        A withdrawal that a person has given up was carried out by nobody.
         """
         with self._database.write() as db:
             db.execute(
@@ -221,7 +222,7 @@ class AdapterStore:
                 " WHERE desk = ?3) AND NOT EXISTS (SELECT 1 FROM adapter_letters"
                 " JOIN adapters ON adapters.name = adapter WHERE adapters.desk = ?3"
                 " AND way = 'withdrawal' AND key = 'notice/' || notices.number"
-                " AND adapter_letters.state IN ('waiting', 'replay'))",
+                " AND adapter_letters.state != 'settled')",
                 (now_ms, by, desk),
             )
 

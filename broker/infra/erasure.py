@@ -11,7 +11,6 @@ log, which holds pages as they were before, is cut off (`ErasureStore.scrub`).
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Final
 
 from broker.core.admitted import AdmissionState
 from broker.core.codec.envelope import EnvelopeParts, decode_envelope, encode_envelope
@@ -21,9 +20,8 @@ from broker.infra.case_store import forget_told
 from broker.infra.database import Database
 from broker.infra.letter_store import forget_letters
 from broker.infra.proposal_store import forget_proposals
+from broker.infra.scrub_mark import UNSCRUBBED, note_erased
 from broker.infra.weapon_store import forget_weapons
-
-_UNSCRUBBED: Final = "erasure/unscrubbed"
 
 
 class ErasureStore:
@@ -133,14 +131,14 @@ class ErasureStore:
         """
         with self._database.read() as db:
             due = db.execute(
-                "SELECT 1 FROM facts WHERE name = ?", (_UNSCRUBBED,)
+                "SELECT 1 FROM facts WHERE name = ?", (UNSCRUBBED,)
             ).fetchone()
         if due is None:
             return True
         if not self._database.cut_off_log():
             return False
         with self._database.write() as db:
-            db.execute("DELETE FROM facts WHERE name = ?", (_UNSCRUBBED,))
+            db.execute("DELETE FROM facts WHERE name = ?", (UNSCRUBBED,))
         return True
 
 
@@ -197,11 +195,6 @@ def forget_drafts(db: sqlite3.Connection, drafts: Iterable[bytes], now_ms: int) 
             (now_ms, pending_id),
         )
     note_erased(db)
-
-
-def note_erased(db: sqlite3.Connection) -> None:
-    """Notes, in the caller's transaction, that the file has to be scrubbed."""
-    db.execute("REPLACE INTO facts VALUES (?, x'')", (_UNSCRUBBED,))
 
 
 def stripped(envelope: bytes) -> bytes:

@@ -10,10 +10,11 @@ from typing import Final
 from broker.core.adapting import Count, DeadLetter, LetterState, LetterWay
 from broker.infra.adapter_store import count_one
 from broker.infra.database import Database
+from broker.infra.scrub_mark import note_erased
 
 _COLUMNS: Final = (
     "number, adapter, way, key, message_digest, code, state, attempts, at_ms,"
-    " changed_ms, protected"
+    " changed_ms"
 )
 
 
@@ -89,6 +90,8 @@ class LetterStore:
         adapter: str | None = None,
         state: LetterState | None = None,
         limit: int = 1000,
+        *,
+        bare: bool = False,
     ) -> list[DeadLetter]:
         """Returns dead letters, oldest first.
 
@@ -96,12 +99,14 @@ class LetterStore:
             adapter: Only of this one; None: of all.
             state: Only in this state; None: in any.
             limit: How many at most.
+            bare: Without what is in them, which may be much.
         """
         word = None if state is None else state.value
         return self._letters(
             "WHERE (?1 IS NULL OR adapter = ?1) AND (?2 IS NULL OR state = ?2)"
             " ORDER BY number LIMIT ?3",
             (adapter, word, limit),
+            bare=bare,
         )
 
     def count_letters(self, adapter: str) -> int:
@@ -113,6 +118,26 @@ class LetterStore:
                 (adapter,),
             ).fetchone()
         return int(row[0])
+
+    def size_of_letters(self, adapter: str) -> int:
+        """Returns how many bytes the waiting dead letters of an adapter have."""
+        with self._database.read() as db:
+            row = db.execute(
+                "SELECT coalesce(sum(length(protected)), 0) FROM adapter_letters"
+                " WHERE adapter = ? AND state = 'waiting'",
+                (adapter,),
+            ).fetchone()
+        return int(row[0])
+
+    def has_received_letter(self, adapter: str, key: str) -> bool:
+        """Tells whether something that came in is a waiting dead letter already."""
+        with self._database.read() as db:
+            row = db.execute(
+                "SELECT 1 FROM adapter_letters WHERE adapter = ? AND way = ?"
+                " AND key = ? AND state = 'waiting'",
+                (adapter, LetterWay.RECEIVED.value, key),
+            ).fetchone()
+        return row is not None
 
     def settle_letter(
         self,
@@ -144,12 +169,17 @@ class LetterStore:
                 f" WHERE number = ? AND state IN ({marks})",
                 (state.value, now_ms, over, protected, number, *among),
             )
+            if over and cursor.rowcount:
+                note_erased(db)
         return bool(cursor.rowcount)
 
-    def _letters(self, where: str, values: tuple[object, ...]) -> list[DeadLetter]:
+    def _letters(
+        self, where: str, values: tuple[object, ...], *, bare: bool = False
+    ) -> list[DeadLetter]:
+        columns = _COLUMNS + (", x''" if bare else ", protected")
         with self._database.read() as db:
             rows = db.execute(
-                f"SELECT {_COLUMNS} FROM adapter_letters {where}",  # noqa: S608 - own words
+                f"SELECT {columns} FROM adapter_letters {where}",  # noqa: S608 - own words
                 values,
             ).fetchall()
         return [

@@ -7,8 +7,11 @@ import sqlite3
 from typing import Final
 
 from broker.core.adapting import Count, KeptProposal, ProposalState
+from broker.core.feed import Once
 from broker.infra.adapter_store import count_one
 from broker.infra.database import Database
+from broker.infra.once_store import note_once
+from broker.infra.scrub_mark import note_erased
 
 _COLUMNS: Final = (
     "proposal_id, adapter, key, kind, state, at_ms, decided_ms, decided_by, protected"
@@ -85,31 +88,61 @@ class ProposalStore:
             (word, limit),
         )
 
-    def count_proposals(self, adapter: str) -> int:
-        """Returns how many proposals of an adapter wait for a person."""
+    def count_proposals(self, adapter: str | None = None) -> int:
+        """Returns how many proposals of an adapter, or of all, wait for a person."""
         with self._database.read() as db:
             row = db.execute(
-                "SELECT count(*) FROM proposals WHERE adapter = ? AND state = 'open'",
+                "SELECT count(*) FROM proposals WHERE (?1 IS NULL OR adapter = ?1)"
+                " AND state = 'open'",
+                (adapter,),
+            ).fetchone()
+        return int(row[0])
+
+    def size_of_proposals(self, adapter: str) -> int:
+        """Returns how many bytes the waiting proposals of an adapter have."""
+        with self._database.read() as db:
+            row = db.execute(
+                "SELECT coalesce(sum(length(protected)), 0) FROM proposals"
+                " WHERE adapter = ? AND state = 'open'",
                 (adapter,),
             ).fetchone()
         return int(row[0])
 
     def decide_proposal(
-        self, proposal_id: str, state: ProposalState, by: str, now_ms: int
+        self,
+        proposal_id: str,
+        state: ProposalState,
+        by: str,
+        now_ms: int,
+        *,
+        instead: Once | None = None,
     ) -> bool:
         """Notes what a person decided; durable on return.
 
         What was dismissed is destroyed; of what was sent, the messages are kept.
 
+        Args:
+            proposal_id: Which.
+            state: What became of it.
+            by: Who decided.
+            now_ms: The present.
+            instead: The request by which it would be sent, when it is not to be: from
+                then on it cannot be carried out any more.
+
         Returns:
             Whether it was open.
+
+        Raises:
+            RepeatedError: That request was carried out before; nothing is noted.
         """
         with self._database.write() as db:
+            note_once(db, instead, now_ms)
             cursor = db.execute(
                 "UPDATE proposals SET state = ?, decided_by = ?, decided_ms = ?,"
                 " protected = x'' WHERE proposal_id = ? AND state = 'open'",
                 (state.value, by, now_ms, proposal_id),
             )
+            note_erased(db)
         return bool(cursor.rowcount)
 
     def _proposals(self, where: str, values: tuple[object, ...]) -> list[KeptProposal]:

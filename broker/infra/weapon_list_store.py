@@ -16,7 +16,7 @@ from broker.core.identification.rows import (
     NewRow,
 )
 from broker.infra.database import Database
-from broker.infra.erasure import note_erased
+from broker.infra.scrub_mark import note_erased
 from broker.infra.weapon_store import (
     delete_rows,
     forget_leads,

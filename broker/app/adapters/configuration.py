@@ -25,6 +25,10 @@ FOLDER: Final = "adapters"
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 _MAX_SIZE: Final = 1 << 20  # bytes
+_WORDS: Final = {
+    "missing": "has to be given",
+    "extra_forbidden": "is not known here; remove it, or correct its name",
+}
 _MODEL: Final = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
@@ -49,6 +53,11 @@ class Configured:
     enabled: bool
     settings: Mapping[str, object]
     folder: Path
+
+    @property
+    def file(self) -> Path:
+        """Where it is configured, for people who have to correct it."""
+        return self.folder.parent.parent / FILE
 
 
 class _Table(BaseModel):
@@ -79,9 +88,28 @@ def configured(node: Node) -> Mapping[str, Configured]:
         return MappingProxyType({})
     try:
         with path.open("rb") as file:
-            data = file.read(_MAX_SIZE)
-        tables = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            data = file.read(_MAX_SIZE + 1)
+        text = data.decode("utf-8")
+    except (UnicodeDecodeError, OSError) as error:
+        raise ConfigurationError(f"{path}: {error}") from None
+    if len(data) > _MAX_SIZE:
+        raise ConfigurationError(f"{path} has more than {_MAX_SIZE} bytes")
+    return read_configuration(path, text)
+
+
+def read_configuration(path: Path, text: str) -> Mapping[str, Configured]:
+    """Returns the adapters that a file, as it is or is about to be, says there are.
+
+    Args:
+        path: Of the file.
+        text: What is in it.
+
+    Raises:
+        ConfigurationError: It is no TOML, or says something that does not hold.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path}: {error}") from None
     return MappingProxyType(
         {name: _read(path, name, table) for name, table in tables.items()}
@@ -118,7 +146,8 @@ def read_ceiling(text: str) -> Ceiling:
 def places(error: ValidationError, at: str) -> str:
     """Returns what does not hold, place by place, and never a value."""
     return "; ".join(
-        ".".join([at, *map(str, one["loc"])]) + f": {one['msg']}"
+        ".".join([at, *map(str, one["loc"])])
+        + f": {_WORDS.get(one['type']) or one['msg'].removeprefix('Value error, ')}"
         for one in error.errors(
             include_input=False, include_url=False, include_context=False
         )

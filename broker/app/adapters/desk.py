@@ -3,7 +3,6 @@
 Feeding the adapter is left to `feeding`.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from adapters.errors import RejectedError
 from adapters.values import Delivery, Proposal, Received, Submission
 from broker.app.adapters.configuration import Configured
 from broker.app.adapters.handing import AboveCeilingError, Handing, bound
+from broker.app.adapters.threads import in_thread
 from broker.app.adapters.vault import LetterContent, protect_letter, protect_proposal
 from broker.app.credentials import NodeKeys
 from broker.app.node_folder import Node
@@ -29,7 +29,13 @@ from broker.core.codec.attaching import files_of, takes_attachments
 from broker.core.codec.documents import decode_document, encode_document
 from broker.core.codec.draft import Draft, parse_draft
 from broker.core.drafting import outgoing
-from broker.core.errors import Code, RefusedError, StoreConflictError, StoreError
+from broker.core.errors import (
+    Code,
+    DocumentError,
+    RefusedError,
+    StoreConflictError,
+    StoreError,
+)
 from broker.core.feed import Event
 from broker.core.handling import Handling
 from broker.core.outgoing import OutgoingDocument
@@ -44,8 +50,12 @@ _PROPOSAL_ID = b"rogatory/proposal/1"
 _REQUEST = b"rogatory/adapter-submission/1"
 _PAGE = 100
 _LONGEST_CODE = 40  # characters
+_LONGEST_REASON = 4000  # characters
 MOST_WAITING = 10_000
 """How many letters, or proposals, of one adapter wait for people at the most."""
+MOST_WAITING_SIZE = 1 << 30
+"""How many bytes they have at the most, before the last one: a dead letter may hold a
+file of tens of megabytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +104,15 @@ class NodeDesk:
 
     async def submit(self, submission: Submission) -> tuple[bytes, ...]:
         """Sends a document, once for each key; raises as the contract says."""
-        return await asyncio.to_thread(self._submit, submission)
+        return await in_thread(self._submit, submission)
 
     async def propose(self, proposal: Proposal) -> str:
         """Puts a document before a person; raises as the contract says."""
-        return await asyncio.to_thread(self._propose, proposal)
+        return await in_thread(self._propose, proposal)
 
     async def set_aside(self, received: Received, error: Exception) -> int:
         """Keeps what came in and cannot be used; raises as the contract says."""
-        return await asyncio.to_thread(self._set_aside, received, error)
+        return await in_thread(self._set_aside, received, error)
 
     async def again(
         self, kinds: Collection[str] = (), since_ms: int = 0
@@ -110,15 +120,13 @@ class NodeDesk:
         """Yields what this adapter may have now, oldest first, delivered or not."""
         after, desk = 0, self.configured.taker.desk
         while True:
-            found = await asyncio.to_thread(
-                self.node.store.due_for_desk, desk, after, _PAGE
-            )
+            found = await in_thread(self.node.store.due_for_desk, desk, after, _PAGE)
             for entry in found:
                 after = entry.sequence
                 # The kind in the feed is the bearing message's: a copy of something
                 # is an onward copy there, and shows itself only when it is open.
                 if entry.event is Event.RECEIVED and entry.at_ms >= since_ms:
-                    delivery = await asyncio.to_thread(self._may_have, entry.subject)
+                    delivery = await in_thread(self._may_have, entry.subject)
                     if delivery and _is_of(delivery, kinds):
                         yield delivery
             if len(found) < _PAGE:
@@ -178,9 +186,16 @@ class NodeDesk:
         _, body = _encoded(submission)
         self.binding(submission)
         proposal_id = proposal_name(self.name, submission.key)
-        self._check_room(self.node.store.count_proposals(self.name), "proposals")
+        store = self.node.store
+        if not store.proposal(proposal_id):
+            self._check_room(
+                "proposals", store.count_proposals, store.size_of_proposals
+            )
         kept = replace(
             proposal,
+            # One line each: a draft that a person is given has them as comments.
+            title=" ".join(proposal.title.split()),
+            reasons=tuple(" ".join(one.split()) for one in proposal.reasons),
             # As the node reads it back: dates and bytes may stand as they were typed.
             submission=replace(
                 submission, content=decode_document(submission.kind, body)
@@ -190,7 +205,8 @@ class NodeDesk:
             KeptProposal(
                 proposal_id=proposal_id,
                 adapter=self.name,
-                key=submission.key,
+                # As with letters: a name that somebody gave a file may say something.
+                key=letter_key(submission.key),
                 kind=submission.kind,
                 state=ProposalState.OPEN,
                 at_ms=self.now_ms(),
@@ -203,16 +219,17 @@ class NodeDesk:
 
     def _set_aside(self, received: Received, error: Exception) -> int:
         now_ms = self.now_ms()
-        self._check_room(self.node.store.count_letters(self.name), "dead letters")
+        store, key = self.node.store, letter_key(received.key)
+        if not store.has_received_letter(self.name, key):
+            self._check_room("dead letters", store.count_letters, store.size_of_letters)
         content = LetterContent(
-            reason=str(error) or type(error).__name__,
+            reason=reason_of(error),
             key=received.key,
             data=received.data,
             media_type=received.media_type,
             source=received.source,
         )
-        key = letter_key(received.key)
-        return self.node.store.put_letter(
+        return store.put_letter(
             Putting(
                 letter=DeadLetter(
                     number=0,
@@ -232,21 +249,30 @@ class NodeDesk:
             )
         )
 
-    def _check_room(self, waiting: int, what: str) -> None:
+    def _check_room(
+        self, what: str, count: Callable[[str], int], size: Callable[[str], int]
+    ) -> None:
         """Takes nothing more where nobody looks: whoever sends it keeps it.
 
         Raises:
             StoreError: As many wait as may.
         """
-        if waiting >= MOST_WAITING:
+        waiting = count(self.name)
+        if waiting >= MOST_WAITING or size(self.name) >= MOST_WAITING_SIZE:
             raise StoreError(f"{waiting} {what} of {self.name} wait for a person")
 
     def _may_have(self, message_digest: bytes) -> Delivery | None:
         try:
             return self.handing.hand(message_digest, self.now_ms())
-        except (RefusedError, AboveCeilingError, StoreConflictError, KeysError):
-            # Not, not any more, or not under this key: the feed makes a letter of what
-            # a person has to see; the others are given all the same.
+        except (
+            RefusedError,
+            AboveCeilingError,
+            DocumentError,
+            StoreConflictError,
+            KeysError,
+        ):
+            # Not, not any more, not under this key, or not to be read here: the feed
+            # makes a letter of what a person has to see; the others are given.
             return None
 
 
@@ -262,6 +288,12 @@ def letter_key(key: str) -> str:
     A name that somebody else gave may say something: only its digest is kept.
     """
     return sha256(key.encode()).hex()
+
+
+def reason_of(error: Exception) -> str:
+    """Returns why something went wrong, for a person; bounded, and fit to be kept."""
+    told = str(error).encode(errors="replace").decode()
+    return told[:_LONGEST_REASON] or type(error).__name__
 
 
 def code_of(error: Exception, other: LetterCode = LetterCode.FAULT) -> str:

@@ -5,7 +5,7 @@ and how long is waited, is left to `running`.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -17,6 +17,7 @@ from adapters.values import Consumed, Delivery, Withdrawal
 from broker.app.adapters.desk import NodeDesk
 from broker.app.adapters.filing import Due, Filing, Way
 from broker.app.adapters.handing import AboveCeilingError
+from broker.app.adapters.threads import in_thread
 from broker.core.adapting import LetterCode, is_for_ever
 from broker.core.errors import (
     BrokerError,
@@ -27,8 +28,10 @@ from broker.core.errors import (
 from broker.core.handling import Handling
 from broker.core.tightening import check_not_looser
 from keys.errors import KeysError
+from keys.framing import DIGEST_SIZE
 
 Result = TypeVar("Result")
+_NOTE_MAX: Final = 200  # characters of an adapter's own words
 TRIES: Final = 4
 """How often something is tried that makes an adapter fail."""
 
@@ -46,7 +49,7 @@ class FaultError(BrokerError):
 
 
 class EndedError(BrokerError):
-    """An adapter that wanted to end the whole process."""
+    """An adapter that wanted to end the whole process, or has cancelled itself."""
 
 
 class HaltedError(BrokerError):
@@ -81,10 +84,10 @@ class Feeder:
             HaltedError: It must not be given anything more.
             StoreError: The node's store cannot take or give.
         """
-        due = await asyncio.to_thread(self.filing.next)
+        due = await in_thread(self.filing.next)
         if due is None:
             return False
-        attempts = await asyncio.to_thread(self.filing.begin, due)
+        attempts = await in_thread(self.filing.begin, due)
         if attempts > TRIES:
             # Each time the whole process went down with it.
             await self._dead(due, RuntimeError("whatever ran it has ended with it"))
@@ -123,33 +126,33 @@ class Feeder:
 
     async def _mend(self, due: Due) -> None:
         try:
-            received = await asyncio.to_thread(self.filing.received, due)
+            received = await in_thread(self.filing.received, due)
         except KeysError:
             # Of another key: nothing is tried, and nothing of it is lost.
-            await asyncio.to_thread(self.filing.put_back, due)
+            await in_thread(self.filing.put_back, due)
             return
         if received is not None:
             await self._in_time(lambda: self.adapter.mend(received))
-        await asyncio.to_thread(self.filing.done, due, Consumed())
+        await in_thread(self.filing.done, due, Consumed())
 
     async def _deliver(self, due: Due) -> None:
         now_ms = self.desk.now_ms()
         try:
-            delivery = await asyncio.to_thread(
+            delivery = await in_thread(
                 self.desk.handing.hand, due.message_digest, now_ms
             )
         except StoreConflictError:
             # Its origin has taken it back this very moment.
-            await asyncio.to_thread(self.filing.passed_over, due)
+            await in_thread(self.filing.passed_over, due)
             return
         except RefusedError as error:
             if is_for_ever(error.code):
-                await asyncio.to_thread(self.filing.passed_over, due)
+                await in_thread(self.filing.passed_over, due)
             else:
-                await asyncio.to_thread(self.filing.withheld, due, error)
+                await in_thread(self.filing.withheld, due, error)
             return
         except AboveCeilingError as error:
-            await asyncio.to_thread(self.filing.withheld, due, error)
+            await in_thread(self.filing.withheld, due, error)
             return
         except KeysError as error:
             raise RejectedError("it cannot be opened", code="cannot-open") from error
@@ -165,13 +168,14 @@ class Feeder:
             at_ms=due.at_ms,
         )
         consumed = Consumed(note="it was given nothing")
-        if await asyncio.to_thread(self.filing.was_given, due.message_digest):
+        if await in_thread(self.filing.was_given, due.message_digest):
             consumed = await self._in_time(lambda: self.adapter.withdraw(withdrawal))
         await self._done(due, consumed, None)
 
     async def _done(
         self, due: Due, consumed: Consumed, delivery: Delivery | None
     ) -> None:
+        _check_told(consumed)
         looser = [
             reason
             for one in consumed.emissions
@@ -179,26 +183,71 @@ class Feeder:
         ]
         if looser:
             reason = "; ".join(dict.fromkeys(looser))
-            await asyncio.to_thread(self.filing.loosened, due, reason)
+            await in_thread(self.filing.loosened, due, reason)
             raise HaltedError(f"{LetterCode.LOOSER_EMISSION.value}: {reason}")
-        await asyncio.to_thread(self.filing.done, due, consumed, delivery)
+        await in_thread(self.filing.done, due, consumed, delivery)
+        if not consumed.emissions and consumed.note:
+            # Else nobody could tell why a system that is well has got nothing.
+            structlog.get_logger("adapter").info(
+                "nothing given out",
+                adapter=self.desk.name,
+                what=due.way.value,
+                message=due.message_digest.hex()[:16],
+                why=consumed.note[:_NOTE_MAX],
+            )
 
     async def _dead(self, due: Due, error: Exception) -> None:
-        await asyncio.to_thread(self.filing.dead, due, error)
+        await in_thread(self.filing.dead, due, error)
 
     async def _in_time(self, act: Callable[[], Awaitable[Result]]) -> Result:
         limit = asyncio.timeout(self.within_s)
         try:
             async with limit:
-                return await act()
-        except SystemExit as error:
-            # A library that wants to end the process: it is not alone in it.
-            raise EndedError("it wanted to end the process") from error
+                return await not_ended(act)
         except TimeoutError as error:
             if not limit.expired():
                 raise  # the adapter's own: a fault like any other
             text = f"no answer within {self.within_s:g} s"
             raise SystemAwayError(text) from error
+
+
+async def not_ended(act: Callable[[], Awaitable[Result]]) -> Result:
+    """Returns what an adapter returns, which is not alone in its process.
+
+    Raises:
+        EndedError: It, or a library of it, wanted to end the process; or something
+            that it waited for was cancelled, and by nobody here.
+    """
+    try:
+        return await act()
+    except SystemExit as error:
+        raise EndedError("it wanted to end the process") from error
+    except asyncio.CancelledError as error:
+        ours = asyncio.current_task()
+        if ours is None or ours.cancelling():
+            raise
+        # Passed on, it would end whatever feeds the adapter, and nobody would know.
+        raise EndedError("something that it waited for was cancelled") from error
+
+
+def _check_told(consumed: object) -> None:
+    """Returns if an adapter has said what it did, in values that can be kept.
+
+    Raises:
+        TypeError: It has not, whatever its type hints promise.
+    """
+    told: Iterable[object] = (None,)
+    if isinstance(consumed, Consumed):
+        told = consumed.emissions
+    for one in told:
+        digest = getattr(one, "sha256", None)
+        if not (
+            isinstance(getattr(one, "target", None), str)
+            and isinstance(getattr(one, "handling", None), Handling)
+            and isinstance(digest, bytes)
+            and len(digest) == DIGEST_SIZE
+        ):
+            raise TypeError("it does not say what it gave out")
 
 
 def _looser(handling: Handling, given: Handling) -> str:

@@ -6,7 +6,7 @@ Serving them is left to whoever serves the figures of the node.
 from collections.abc import Iterator
 
 from broker.app.figures import SECOND_MS
-from broker.core.adapting import AdapterState, Count, ProposalState
+from broker.core.adapting import AdapterState, Count
 from broker.infra.metrics_server import Figure
 from broker.infra.node_store import NodeStore
 
@@ -58,5 +58,5 @@ def adapter_figures(store: NodeStore, now_ms: int) -> Iterator[Figure]:
     yield Figure(
         name="proposals_open",
         help="Documents of adapters that wait for a person to decide.",
-        values={"": float(len(store.proposals(ProposalState.OPEN)))},
+        values={"": float(store.count_proposals())},
     )

@@ -10,7 +10,7 @@ from typing import Final
 
 from adapters.errors import RejectedError
 from adapters.values import Consumed, Delivery, Received
-from broker.app.adapters.desk import NodeDesk, code_of
+from broker.app.adapters.desk import NodeDesk, code_of, reason_of
 from broker.app.adapters.vault import (
     LetterContent,
     open_letter,
@@ -18,6 +18,7 @@ from broker.app.adapters.vault import (
     protect_target,
 )
 from broker.core.adapting import (
+    AdapterState,
     Count,
     DeadLetter,
     Emitted,
@@ -31,6 +32,9 @@ from broker.core.records import Alarm
 from broker.infra.letter_store import Putting
 
 ALARM_TOPIC: Final = "adapter"
+PAYLOAD_MAX: Final = 16 << 20
+"""How many bytes of what was refused a dead letter holds at the most."""
+_LONGEST_TARGET: Final = 500  # characters
 Way = LetterWay
 """Which way something goes, whether or not it becomes a dead letter."""
 
@@ -126,6 +130,11 @@ class Filing:
         with suppress(StoreError):
             self._store.forget_tries(self._desk.name)
 
+    def catch_up(self) -> None:
+        """Notes that the desk was told, where a crash kept that from being noted."""
+        name, desk = self._desk.name, self._desk.configured.taker.desk
+        self._store.note_desk_told(desk, f"adapter {name}", self._desk.now_ms())
+
     def was_given(self, message_digest: bytes) -> bool:
         """Tells whether a content ever was given to the adapter's desk."""
         desk = self._desk.configured.taker.desk
@@ -167,7 +176,9 @@ class Filing:
                 sha256=one.sha256,
                 handling=str(one.handling),
                 at_ms=now_ms,
-                target=protect_target(self._key, name, due.message_digest, one.target),
+                target=protect_target(
+                    self._key, name, due.message_digest, one.target[:_LONGEST_TARGET]
+                ),
             )
             for one in consumed.emissions
             if delivery is not None
@@ -209,8 +220,10 @@ class Filing:
         """Makes a dead letter of something."""
         before = due.letter and self._open(due.letter)
         data = error.payload if isinstance(error, RejectedError) else b""
+        if len(data) > PAYLOAD_MAX:
+            data = b""  # the message itself is here; no letter has to hold all that
         content = LetterContent(
-            reason=str(error) or type(error).__name__,
+            reason=reason_of(error),
             # What came in is kept as it is, whatever is said of it the next time.
             key=before.key if before else "",
             data=before.data if before and due.way is Way.RECEIVED else data,
@@ -221,16 +234,20 @@ class Filing:
 
     def loosened(self, due: Due, reason: str) -> None:
         """Makes a dead letter and an alarm of what was given out too loosely."""
-        code = LetterCode.LOOSER_EMISSION.value
-        self._put(due, code, LetterContent(reason=reason), Count.LETTERS)
+        now_ms = self._desk.now_ms()
+        # The letter last: with it the delivery is done with, and a crash before that
+        # must not leave an adapter that runs on as if nothing had been.
+        self._store.note_adapter(self._desk.name, AdapterState.HALTED, now_ms)
         self._store.raise_alarm(
             Alarm(
-                at_ms=self._desk.now_ms(),
+                at_ms=now_ms,
                 topic=ALARM_TOPIC,
                 text=f"{self._desk.name} has marked something less strictly than it "
                 f"was given ({reason}) and is halted; see: rogatory adapter letters",
             )
         )
+        code = LetterCode.LOOSER_EMISSION.value
+        self._put(due, code, LetterContent(reason=reason), Count.LETTERS)
 
     @property
     def _key(self) -> bytes:
@@ -289,5 +306,4 @@ class Filing:
 
     def _tell(self, due: Due) -> None:
         if due.way is Way.WITHDRAWAL:
-            name, desk = self._desk.name, self._desk.configured.taker.desk
-            self._store.note_desk_told(desk, f"adapter {name}", self._desk.now_ms())
+            self.catch_up()

@@ -6,7 +6,7 @@ No kind is named in the product: whoever installs a package with one has it.
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from adapters.contract import Adapter, AdapterKind, Desk
 from broker.app.adapters.configuration import Configured, places
@@ -57,10 +57,23 @@ def make_adapter(configured: Configured, desk: Desk) -> Adapter:
         ConfigurationError: Its kind is not here, or its settings do not hold.
     """
     kind = load_kind(configured.kind)
-    try:
-        settings = kind.settings.model_validate(dict(configured.settings))
-    except ValidationError as error:
-        at = f"{configured.name}.settings"
-        raise ConfigurationError(places(error, at)) from None
-    adapter: Adapter = kind.make(settings, desk)
+    adapter: Adapter = kind.make(_settings(kind, configured), desk)
     return adapter
+
+
+def check_settings(configured: Configured) -> None:
+    """Looks whether an adapter could be made; nothing is opened or written.
+
+    Raises:
+        ConfigurationError: Its kind is not here, or its settings do not hold.
+    """
+    _settings(load_kind(configured.kind), configured)
+
+
+def _settings(kind: AdapterKind[Any], configured: Configured) -> BaseModel:
+    try:
+        found: BaseModel = kind.settings.model_validate(dict(configured.settings))
+    except ValidationError as error:
+        wrong = places(error, f"{configured.name}.settings")
+        raise ConfigurationError(f"{configured.file}: {wrong}") from None
+    return found

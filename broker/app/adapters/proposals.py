@@ -16,7 +16,7 @@ from broker.core.adapting import KeptProposal, ProposalState
 from broker.core.codec.documents import encode_document
 from broker.core.codec.draft import Draft
 from broker.core.drafting import outgoing
-from broker.core.errors import ConfigurationError
+from broker.core.errors import ConfigurationError, RepeatedError
 from broker.core.feed import DoneOnce, Once
 from broker.core.outgoing import OutgoingDocument
 from broker.core.trust import Trust
@@ -24,6 +24,8 @@ from broker.infra.clock import SYSTEM_CLOCK
 from keys.framing import sha256
 
 _SHORT = 4  # hexadecimal digits that a name needs
+_PERSON = "person:"
+_DECIDED = "somebody else has decided about it meanwhile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def opened(node: Node, keys: NodeKeys, kept: KeptProposal) -> OpenedProposal:
     return OpenedProposal(
         kept=kept,
         proposal=open_proposal(store_key, kept.proposal_id, kept.protected),
-        done=node.store.done_before(_once(kept).token),
+        done=_sent(node, kept),
     )
 
 
@@ -131,15 +133,23 @@ def send_proposal(
         partial: Send to those who may get it although others may not.
 
     Raises:
-        RefusedError: Nobody gets it; it stays open.
+        RefusedError: Nobody gets it, and it stays open; or what it is based on was
+            taken back while a person looked at it.
         ConfigurationError: It is not open any more.
         StoreError: It could not be stored.
     """
-    _check_open(one.kept)
-    submitted = submit(node, keys, trust, document, _once(one.kept), partial=partial)
-    now_ms = SYSTEM_CLOCK.now_ms()
+    now_ms, kept = SYSTEM_CLOCK.now_ms(), one.kept
+    for present in node.store.proposal(kept.proposal_id):
+        _check_open(present)
+    handling = bound(node, keys, document.handling, kept.based_on, now_ms)
+    document = replace(document, handling=handling)
+    submitted = submit(node, keys, trust, document, _once(kept, by), partial=partial)
+    if not _came_of(submitted.done):
+        raise ConfigurationError("somebody else has dismissed it meanwhile")
+    # Whoever was first has sent it, though it may be noted by whoever comes second.
+    sender = submitted.done.once.submitter.removeprefix(_PERSON)
     # A crash before this leaves it open; sent again it is the same, and noted then.
-    node.store.decide_proposal(one.kept.proposal_id, ProposalState.SENT, by, now_ms)
+    node.store.decide_proposal(kept.proposal_id, ProposalState.SENT, sender, now_ms)
     return submitted
 
 
@@ -153,12 +163,19 @@ def dismiss_proposal(node: Node, kept: KeptProposal, by: str) -> ProposalState:
         ConfigurationError: It is not open any more.
     """
     _check_open(kept)
-    sent = node.store.done_before(_once(kept).token) is not None
-    state = ProposalState.SENT if sent else ProposalState.DISMISSED
-    if not node.store.decide_proposal(
-        kept.proposal_id, state, by, SYSTEM_CLOCK.now_ms()
-    ):
-        raise ConfigurationError("somebody else has decided about it meanwhile")
+    now_ms, state, once = SYSTEM_CLOCK.now_ms(), ProposalState.DISMISSED, _once(kept)
+    decide = node.store.decide_proposal
+    try:
+        # In one transaction: nobody can send any more what this has ended.
+        decided = decide(kept.proposal_id, state, by, now_ms, instead=once)
+    except RepeatedError:
+        done = _sent(node, kept)
+        if done is None:
+            raise ConfigurationError(_DECIDED) from None
+        state, sender = ProposalState.SENT, done.once.submitter.removeprefix(_PERSON)
+        decided = decide(kept.proposal_id, state, sender, now_ms)
+    if not decided:
+        raise ConfigurationError(_DECIDED)
     return state
 
 
@@ -167,10 +184,21 @@ def _check_open(kept: KeptProposal) -> None:
         raise ConfigurationError(f"proposal {kept.proposal_id} is {kept.state.value}")
 
 
-def _once(kept: KeptProposal) -> Once:
+def _once(kept: KeptProposal, by: str = "") -> Once:
     """Returns what makes two ways of sending a proposal the same one.
 
     No agency: a person sends it, and what the person made of it is nobody else's.
     """
     name = f"proposal:{kept.proposal_id}"
-    return once_for(name, "", "send", sha256(name.encode()))
+    once = once_for(name, "", "send", sha256(name.encode()))
+    return replace(once, submitter=f"{_PERSON}{by}")
+
+
+def _sent(node: Node, kept: KeptProposal) -> DoneOnce | None:
+    done = node.store.done_before(_once(kept).token)
+    return done if done is not None and _came_of(done) else None
+
+
+def _came_of(done: DoneOnce) -> bool:
+    """Tells whether a request was carried out; if not, it was ruled out instead."""
+    return bool(done.messages or done.pending_id)

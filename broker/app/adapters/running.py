@@ -5,9 +5,10 @@ A crash of one ends none of the others. What an adapter is given is left to `fee
 
 import asyncio
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -15,13 +16,21 @@ from adapters.contract import Adapter
 from adapters.errors import SystemAwayError
 from broker.app.adapters.configuration import Configured
 from broker.app.adapters.desk import NodeDesk, code_of
-from broker.app.adapters.feeding import EndedError, FaultError, Feeder, HaltedError
+from broker.app.adapters.feeding import (
+    EndedError,
+    FaultError,
+    Feeder,
+    HaltedError,
+    not_ended,
+)
 from broker.app.adapters.kinds import make_adapter
+from broker.app.adapters.threads import in_thread
 from broker.core.adapting import AdapterState, LetterCode
 from broker.core.errors import ConfigurationError, StoreError
 from broker.infra.adapter_lock import sole_runner
 
 AWAY_CODE: Final = "system-away"
+_MOST_THREADS: Final = 64  # of all adapters together, where they use threads at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +43,7 @@ class Pace:
         look_s: Between two looks whether anything is due.
         within_s: How long an adapter may take for one thing.
         seen_s: Between two notes that it runs.
+        stop_s: How long it may take to stop when it is told to; then it is cut off.
     """
 
     first_s: float = 1.0
@@ -41,6 +51,7 @@ class Pace:
     look_s: float = 0.5
     within_s: float = 300.0
     seen_s: float = 30.0
+    stop_s: float = 20.0
 
     def after(self, times: int) -> float:
         """Returns the seconds to wait after so many failures in a row, from 1."""
@@ -103,31 +114,43 @@ class AdapterRunner:
                 await _pause(stop, self.pace.after(times))
 
     async def _once(self, stop: asyncio.Event) -> None:
-        adapter = self.make(self.desk.configured, self.desk)
+        try:
+            adapter = self.make(self.desk.configured, self.desk)
+        except SystemExit as error:
+            raise EndedError("it wanted to end the process") from error
         self._feeder = Feeder(self.desk, adapter, self.pace.within_s)
+        await in_thread(self._feeder.filing.catch_up)
         self._well("adapter")
         taking = asyncio.create_task(self._take_in(adapter, stop))
         feeding = asyncio.create_task(self._feed(self._feeder, stop))
+        ending = asyncio.create_task(self._end(stop))
+        both = asyncio.gather(taking, feeding)
+        first: set[asyncio.Future[Any]] = {both, ending}
         try:
-            done, _ = await asyncio.wait(
-                {taking, feeding}, return_when=asyncio.FIRST_EXCEPTION
-            )
-            for one in done:
-                one.result()
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            if both.done():
+                both.result()
         finally:
-            for one in (taking, feeding):
+            for one in (taking, feeding, ending):
                 one.cancel()
-            await asyncio.gather(taking, feeding, return_exceptions=True)
+            await asyncio.gather(both, taking, feeding, ending, return_exceptions=True)
+
+    async def _end(self, stop: asyncio.Event) -> None:
+        """Returns when an adapter that was told to stop has had its time to."""
+        await stop.wait()
+        await asyncio.sleep(self.pace.stop_s)
+        _log().warning("adapter cut off", adapter=self.desk.name)
 
     async def _take_in(self, adapter: Adapter, stop: asyncio.Event) -> None:
         """Lets it take in what comes, again and again while its system is away."""
-        times = 0
+        times, loop = 0, asyncio.get_running_loop()
         while not stop.is_set():
+            begun = loop.time()
             try:
-                await adapter.run(stop)
-            except SystemExit as error:
-                raise EndedError("it wanted to end the process") from error
+                await not_ended(lambda: adapter.run(stop))
             except SystemAwayError as error:
+                if loop.time() - begun > self.pace.most_s:
+                    times = 0  # it had run well for long
                 times += 1
                 self._went_wrong("run", AdapterState.AWAY, error)
                 await _pause(stop, self.pace.after(times))
@@ -217,6 +240,10 @@ async def run_adapters(runners: Iterable[AdapterRunner], stop: asyncio.Event) ->
         StoreError: None of them can: the node's store or their folders are no use.
     """
     chosen = list(runners)
+    # A call that hangs, such as to a disk that is away, keeps its thread for good.
+    asyncio.get_running_loop().set_default_executor(
+        ThreadPoolExecutor(max_workers=_MOST_THREADS)
+    )
     failed: list[ConfigurationError | StoreError] = []
 
     async def one(runner: AdapterRunner) -> None:

@@ -169,3 +169,76 @@ def test_a_file_that_this_user_may_not_read_is_refused(
     with pytest.raises(UnfitFileError) as raised:
         drop.read("a.xml")
     assert raised.value.code == "unreadable"
+
+
+def test_what_takes_the_place_of_a_file_that_is_being_used_is_taken_in_its_turn(
+    inbox: Path, drop: DropFolder
+) -> None:
+    (inbox / "manifest.xml").write_bytes(b"one")
+    drop.look()
+    assert drop.look() == ["manifest.xml"]
+    assert drop.read("manifest.xml").data == b"one"
+    (inbox / ".new").write_bytes(b"two")
+    (inbox / ".new").replace(inbox / "manifest.xml")
+    drop.remove("manifest.xml")
+    drop.look()
+    assert drop.look() == ["manifest.xml"]
+    assert drop.read("manifest.xml").data == b"two"
+    drop.remove("manifest.xml")
+    assert list(inbox.iterdir()) == []
+
+
+def test_a_file_that_is_written_to_after_the_look_is_not_read_by_halves(
+    inbox: Path, drop: DropFolder
+) -> None:
+    (inbox / "a.xml").write_bytes(b"whole")
+    drop.look()
+    assert drop.look() == ["a.xml"]
+    (inbox / "a.xml").write_bytes(b"ha")
+    with pytest.raises(GoneError):
+        drop.read("a.xml")
+    assert (inbox / "a.xml").read_bytes() == b"ha"
+
+
+def test_files_that_cannot_be_removed_do_not_keep_the_others_from_being_taken(
+    inbox: Path, drop: DropFolder
+) -> None:
+    for number in range(45):
+        (inbox / f"a{number:02}").write_bytes(b"stuck")
+    drop.look()
+    seen = {name for _ in range(3) for name in drop.look()}
+    assert len(seen) == 45
+    (inbox / "z").write_bytes(b"new")
+    drop.look()
+    assert drop.look()[0] == "z"
+
+
+def test_a_long_name_of_many_bytes_is_refused_and_explained(
+    inbox: Path, drop: DropFolder
+) -> None:
+    name = "税" * 85  # 255 bytes, the most that a name may have
+    (inbox / name).write_bytes(b"x")
+    with pytest.raises(UnfitFileError):
+        drop.read(name)
+    drop.refuse(name, "name: too long")
+    assert sorted(one.suffix for one in inbox.iterdir()) == [".refused", ".txt"]
+
+
+def test_a_file_that_vanishes_during_a_look_keeps_no_other_waiting(
+    inbox: Path, drop: DropFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.xml", "b.xml"):
+        (inbox / name).write_bytes(b"x")
+    listed = list(os.scandir(inbox))
+    (inbox / "a.xml").unlink()
+
+    class Found:
+        def __enter__(self) -> list["os.DirEntry[str]"]:
+            return listed
+
+        def __exit__(self, *_: object) -> None:
+            return None
+
+    monkeypatch.setattr("adapters.drop_folder.os.scandir", lambda _: Found())
+    drop.look()
+    assert drop.look() == ["b.xml"]

@@ -68,11 +68,6 @@ async def test_a_packed_answer_is_not_unpacked() -> None:
         await remote(answer).call("GET", "")
 
 
-async def test_a_redirection_is_not_followed() -> None:
-    answer = told(302, Location="http://169.254.169.254/")
-    assert (await remote(answer).call("GET", "")).status == 302
-
-
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[" * 100_000, b"\xff"])
 async def test_what_is_not_json_is_nothing(body: bytes) -> None:
     found = await remote(told(200, body)).call("GET", "")
@@ -93,3 +88,12 @@ def test_certificates_that_cannot_be_read_are_away(tmp_path: Path) -> None:
         client_context(tmp_path / "none.pem", None, None)
     with pytest.raises(SystemAwayError):
         client_context(authority, authority, tmp_path / "client.key")
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+async def test_a_redirection_is_not_followed_and_is_no_verdict(
+    status: int,
+) -> None:
+    answer = told(status, Location="http://169.254.169.254/")
+    with pytest.raises(SystemAwayError, match=str(status)):
+        await remote(answer).call("POST", "events/add", {})

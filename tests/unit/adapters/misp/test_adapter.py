@@ -25,6 +25,7 @@ def misp(listening: MispStandIn) -> MispStandIn:
     listening.blocked.clear()
     listening.asked.clear()
     listening.refuses = 0
+    listening.deaf = False
     return listening
 
 
@@ -84,6 +85,21 @@ async def test_what_was_never_given_is_withdrawn_without_harm(
 ) -> None:
     consumed = await adapter.withdraw(withdrawal_of(example_delivery("stock-loss")))
     assert "no such event" in consumed.note
+
+
+async def test_an_instance_that_says_yes_and_does_nothing_is_found_out(
+    adapter: MispAdapter, misp: MispStandIn
+) -> None:
+    kept, never = (example_delivery("stock-loss", number) for number in (1, 2))
+    await adapter.deliver(kept)
+    misp.deaf = True
+    with pytest.raises(RejectedError):
+        await adapter.deliver(never)
+    with pytest.raises(RejectedError):
+        await adapter.withdraw(withdrawal_of(kept))
+    misp.deaf = False
+    await adapter.withdraw(withdrawal_of(kept))
+    assert misp.events == {}
 
 
 async def test_an_event_that_is_refused_is_a_dead_letter(

@@ -12,7 +12,10 @@ from pydantic import ValidationError
 from adapters.errors import RejectedError, SystemAwayError
 from adapters.memory_desk import MemoryDesk
 from adapters.stix.adapter import TaxiiAdapter
+from adapters.stix.naming import object_id
 from adapters.stix.settings import TaxiiSettings
+from broker.core.handling import Tlp
+from broker.core.policy.rule import Ceiling
 from tests.adapter_world import example_delivery, withdrawal_of
 from tests.certificates import write_certificates
 from tests.taxii_stand_in import PASSWORD, TaxiiStandIn, taxii_stand_in
@@ -73,6 +76,24 @@ async def test_what_was_taken_back_is_not_given_out_again(
     assert "Replaced by report--" in report["description"]
 
 
+async def test_what_was_pushed_is_revoked_there_though_the_ceiling_is_lower_by_now(
+    other: TaxiiStandIn, pushing: TaxiiAdapter, desk: MemoryDesk
+) -> None:
+    given, never = (example_delivery("stock-loss", number) for number in (1, 2))
+    await pushing.deliver(given)
+    assert pushing._pushed is not None
+    clear = Ceiling(tlp=Tlp.CLEAR, codes=frozenset())
+    lower = pushing._pushed.model_copy(update={"ceiling": clear})
+    lowered = TaxiiAdapter(TaxiiSettings(push=lower), desk)
+    await lowered.deliver(never)
+    before = set(other.objects)
+    for one in (given, never):
+        await lowered.withdraw(withdrawal_of(one))
+    report = object_id("report", desk.party, given.message_digest, "report")
+    assert any(one.get("revoked") for one in other.objects[report].values())
+    assert set(other.objects) == before
+
+
 async def test_a_message_of_more_objects_than_an_export_takes_is_a_dead_letter(
     pushing: TaxiiAdapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +120,19 @@ async def test_a_certificate_that_cannot_be_read_is_away(
     (tmp_path / "authority.pem").rename(tmp_path / "moved.pem")
     with pytest.raises(SystemAwayError, match="cannot be served"):
         await TaxiiAdapter(taxii_settings(tmp_path), desk).run(asyncio.Event())
+
+
+async def test_a_look_finds_certificates_of_the_server_that_cannot_be_read(
+    desk: MemoryDesk, tmp_path: Path
+) -> None:
+    write_certificates(tmp_path)
+    adapter = TaxiiAdapter(taxii_settings(tmp_path), desk)
+    assert [one.ok for one in await adapter.check()] == [True]
+    for name in ("authority.pem", "server.pem"):
+        (tmp_path / name).rename(tmp_path / "moved.pem")
+        [found] = await adapter.check()
+        assert (found.ok, name in found.advice) == (False, True)
+        (tmp_path / "moved.pem").rename(tmp_path / name)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ class Receiver:
         async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
             await self._app(scope, receive, send)
 
-        plan = ServerPlan(host="127.0.0.1", port=self.port)
+        plan = ServerPlan(host="127.0.0.1", port=self.port, body_max_size=8 << 20)
         self._task = asyncio.create_task(serve(app, plan, self._stop, listening))
         await ready.wait()
 

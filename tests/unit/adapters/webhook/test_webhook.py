@@ -125,6 +125,23 @@ async def test_a_delivery_signed_under_another_secret_is_not_taken_and_not_lost(
     assert len(hooked.receiver.contents) == 1
 
 
+async def test_a_delivery_of_a_megabyte_and_more_is_posted(hooked: Hooked) -> None:
+    delivery = example_delivery(
+        "diversion-alert", content={"circumstances": "x" * (2 << 20)}
+    )
+    await hooked.adapter().deliver(delivery)
+    assert delivery.message_digest.hex() in hooked.receiver.contents
+
+
+async def test_what_no_call_can_bring_is_rejected_and_holds_nothing_up(
+    hooked: Hooked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.webhook.adapter.BODY_MAX", 100)
+    with pytest.raises(RejectedError) as refused:
+        await hooked.adapter().deliver(example_delivery("diversion-alert"))
+    assert refused.value.code == "too-large"
+
+
 @pytest.mark.parametrize("status", [400, 413, 415, 422])
 async def test_what_a_system_refuses_for_good_is_rejected_with_what_was_sent(
     hooked: Hooked, status: int

@@ -1,14 +1,17 @@
 """What was refused once is taken when it is mended; what is over is given up."""
 
 import pytest
+import structlog
+from structlog.testing import capture_logs
 
 from adapters.errors import RejectedError, SystemAwayError
-from adapters.values import Received
+from adapters.values import Consumed, Delivery, Proposal, Received, Submission
 from broker.app.adapters import desk as desks
 from broker.app.adapters.feeding import FaultError
 from broker.core.adapting import LetterState
 from broker.core.errors import StoreError
 from broker.core.handling import Handling, Restrictions, Tlp
+from tests.adapter_world import example_document
 from tests.unit.broker.app.adapters.fed import Fed
 
 
@@ -73,8 +76,44 @@ async def test_where_nobody_looks_no_more_letters_are_taken(
     assert [await aside("a"), await aside("b")] == [1, 2]
     with pytest.raises(StoreError, match="wait for a person"):
         await aside("c")
+    assert await aside("b") == 2  # of what is kept already nothing more is kept
+    fed.store.settle_letter(1, LetterState.DROPPED, 9)
+    assert await aside("c") > 2
+
+
+async def test_dead_letters_do_not_fill_the_disk(
+    fed: Fed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "MOST_WAITING_SIZE", 10_000)
+
+    async def aside(key: str) -> int:
+        came = Received(key=key, data=b"<" * 6_000, media_type="", source="post 1")
+        return await fed.desk.set_aside(came, RejectedError("cut off"))
+
+    assert [await aside("a"), await aside("b")] == [1, 2]
+    with pytest.raises(StoreError, match="wait for a person"):
+        await aside("c")
     fed.store.settle_letter(1, LetterState.DROPPED, 9)
     assert await aside("c") == 3
+
+
+async def test_a_proposal_that_is_there_is_not_refused_for_want_of_room(
+    fed: Fed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def proposal(key: str) -> Proposal:
+        submission = Submission(
+            key=key,
+            kind="stock-loss/1",
+            content=example_document("stock-loss"),
+            handling="TLP:AMBER",
+        )
+        return Proposal(submission=submission, title="A loss", reasons=())
+
+    first = await fed.desk.propose(proposal("a"))
+    monkeypatch.setattr(desks, "MOST_WAITING_SIZE", 1)
+    assert await fed.desk.propose(proposal("a")) == first
+    with pytest.raises(StoreError, match="wait for a person"):
+        await fed.desk.propose(proposal("b"))
 
 
 async def test_an_adapter_that_wants_to_end_the_process_only_fails(fed: Fed) -> None:
@@ -84,3 +123,23 @@ async def test_an_adapter_that_wants_to_end_the_process_only_fails(fed: Fed) -> 
         await fed.all()
     await fed.all()
     assert len(fed.adapter.delivered) == 1
+
+
+async def test_why_a_delivery_was_not_given_out_is_in_the_log(
+    fed: Fed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def passes_over(_: Delivery) -> Consumed:
+        return Consumed(note="no bureau is named for BEL")
+
+    monkeypatch.setattr(type(fed.adapter), "deliver", lambda _, it: passes_over(it))
+    digest = await fed.world.arrives()
+    before = structlog.get_config()
+    structlog.reset_defaults()  # another test may have asked for warnings only
+    try:
+        with capture_logs() as said:
+            await fed.all()
+    finally:
+        structlog.configure(**before)
+    [one] = [one for one in said if one["event"] == "nothing given out"]
+    assert one["why"] == "no bureau is named for BEL"
+    assert one["message"] == digest.hex()[:16]
