@@ -43,8 +43,10 @@ class BorderPost:
         entries: What it looks out for, by id.
         versions: The newest version of each entry that it has heard of.
         applied: Every change that it has made, in order: id and version.
+        began: When the list that it knows began.
         state: What the whole list comes to, as last heard.
-        answers: To its reports, by their id.
+        answers: To its reports, by their id: to what it has sent last under it.
+        sent: What it has sent last, by id.
     """
 
     broker: Broker
@@ -52,9 +54,11 @@ class BorderPost:
     key: dict[str, str]
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    began: str = ""
     applied: list[tuple[str, int]] = field(default_factory=list)
     state: dict[str, Any] = field(default_factory=dict)
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sent: dict[str, bytes] = field(default_factory=dict)
     heard: int = 0
 
     @asynccontextmanager
@@ -87,6 +91,9 @@ class BorderPost:
         async with self.connected() as client:
             if subscribe:
                 await self.subscribe(client, of)
+            else:
+                # What waits may be old: a queue that is full takes nothing new.
+                await client.subscribe(f"rogatory/v1/watchlist/{of}/state", qos=1)
             await self.listen(client)
 
     async def listen(self, client: aiomqtt.Client, quiet_s: float = QUIET_S) -> None:
@@ -102,7 +109,9 @@ class BorderPost:
         """Reports, again and again until it is answered, as a post has to."""
         async with self.connected() as client:
             await self.subscribe(client)
-            while report_id not in self.answers:
+            self.sent[report_id] = payload
+            self.answers.pop(report_id, None)
+            while self.answers.get(report_id, {}).get("state", "later") == "later":
                 topic = f"rogatory/v1/seizure/{of or self.name}/{report_id}"
                 await client.publish(topic, payload, qos=1)
                 await self.listen(client)
@@ -112,13 +121,21 @@ class BorderPost:
         *_, level, last = message.topic.value.split("/")
         if not message.payload:
             return
-        self.heard += 1
         said = verified(message.payload, self.key)
+        if said == self.state:
+            return  # it asks for it whenever it connects
+        self.heard += 1
         if "answer" in message.topic.value:
-            self.answers[said["report_id"]] = said
+            sent = self.sent.get(said["report_id"])
+            # An answer to other content under the same name is none to this.
+            if sent is None or sha256(sent).hexdigest() == said["sha256"]:
+                self.answers[said["report_id"]] = said
+        elif self._is_of_an_older_list(said):
+            return
         elif last == "state":
-            self.state = said
-        elif level == "entries":
+            if said["revision"] >= self.state.get("revision", 0):
+                self.state = said
+        elif level == "entries" and last == said["entry_id"]:
             self._apply(said)
 
     def is_whole(self) -> bool:
@@ -128,6 +145,13 @@ class BorderPost:
         )
         said = (self.state.get("count"), self.state.get("digest"))
         return said == (len(self.entries), sha256(lines.encode()).hexdigest())
+
+    def _is_of_an_older_list(self, said: dict[str, Any]) -> bool:
+        """Tells so; with the first message of a newer one it begins anew."""
+        if said["began_at"] > self.began:
+            self.began, self.state = said["began_at"], {}
+            self.entries, self.versions = {}, {}
+        return bool(said["began_at"] < self.began)
 
     def _apply(self, said: dict[str, Any]) -> None:
         name, version = said["entry_id"], said["version"]

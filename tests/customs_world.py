@@ -80,10 +80,14 @@ def customs_desk(folder: Path) -> MemoryDesk:
 
 
 def adapter_at(
-    broker: Broker, desk: MemoryDesk, name: str = NODE, posts: tuple[str, ...] = ()
+    broker: Broker,
+    desk: MemoryDesk,
+    name: str = NODE,
+    posts: tuple[str, ...] = (),
+    **changes: object,
 ) -> CustomsAdapter:
     """Returns an adapter for posts at a broker, under a certificate's name."""
-    settings = broker.settings(name, posts=posts)
+    settings = broker.settings(name, posts=posts, **changes)
     return adapter_in(desk.folder.parent, desk, mqtt=settings)
 
 

@@ -6,6 +6,7 @@ outlets, and what a report becomes to `adapters.customs.reports`.
 
 import asyncio
 import contextlib
+import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -17,7 +18,12 @@ from adapters.customs.drawing import Drawing
 from adapters.customs.folder_outlet import FolderOutlet
 from adapters.customs.mqtt_outlet import MqttOutlet
 from adapters.customs.outlet import Outlet
-from adapters.customs.report_intake import ReportIntake, ReportKeeper, address_of
+from adapters.customs.report_intake import (
+    DailyShare,
+    ReportIntake,
+    ReportKeeper,
+    address_of,
+)
 from adapters.customs.settings import CustomsSettings
 from adapters.customs.signing import ListSigner
 from adapters.customs.watchlist import Entry
@@ -56,7 +62,6 @@ class CustomsAdapter(AdapterDefaults):
         )
         self._book = Book(desk, drawing)
         self._giving = asyncio.Lock()
-        self._mqtt: MqttOutlet | None = None
         self._outlets = tuple(self._made(settings))
         self._reports = ReportKeeper(
             desk, Handling.parse(settings.report_handling), self._book.watchlist
@@ -68,6 +73,7 @@ class CustomsAdapter(AdapterDefaults):
                 self._reports,
                 self._signer,
                 f"rogatory-{desk.name}-in",
+                DailyShare(settings.mqtt.reports_a_day, desk.now_ms),
             )
 
     def __repr__(self) -> str:
@@ -75,14 +81,15 @@ class CustomsAdapter(AdapterDefaults):
 
     async def check(self) -> Sequence[Finding]:
         """Looks at every way out, and says by which key posts know the list."""
+        # To leave them out is a choice: posts do without.
         names = Finding(
-            ok=self._names_compared,
-            what="names of parties on the list",
-            advice=""
+            ok=True,
+            what="names of parties are on the list, as tokens"
             if self._names_compared
-            else "set party_key to have them compared",
+            else "names of parties are left out, for want of a party_key",
         )
-        key = Finding(ok=True, what=f"lists are signed by {self._signer.public_key}")
+        jwk = json.dumps(self._signer.public_key)
+        key = Finding(ok=True, what=f"lists are signed by the key {jwk}")
         async with self._giving:  # both go by the same name at a broker
             found = [await one.check() for one in self._outlets]
         return (*found, names, key)
@@ -135,10 +142,13 @@ class CustomsAdapter(AdapterDefaults):
             yield WebhookOutlet(settings.webhook, self._signer, self._desk.now_ms)
         if settings.mqtt is not None:
             identifier = f"rogatory-{self._desk.name}-out"
-            self._mqtt = MqttOutlet(
-                settings.mqtt, self._signer, identifier, self._desk.now_ms
+            yield MqttOutlet(
+                settings.mqtt,
+                self._signer,
+                identifier,
+                self._desk.now_ms,
+                self._book.store.place_of,
             )
-            yield self._mqtt
 
     def _emissions(self, entry: Entry) -> Iterator[Emission]:
         given = sha256(encoded(entry_json(entry)))
@@ -160,7 +170,7 @@ class CustomsAdapter(AdapterDefaults):
         away: list[str] = []
         async with self._giving:
             for outlet in self._outlets:
-                given = self._book.store.given(outlet.name)
+                given = self._book.store.given(outlet.name, outlet.place)
                 change = await self._book.change_after(given)
                 if change.revision == given:
                     continue
@@ -169,12 +179,12 @@ class CustomsAdapter(AdapterDefaults):
                 except SystemAwayError as error:
                     away.append(str(error))
                 else:
-                    self._book.store.note_given(outlet.name, change.revision)
+                    self._note_given(outlet, change.revision)
         if away:
             raise SystemAwayError("; ".join(away))
 
     async def _keep_current(self, stop: asyncio.Event) -> None:
-        """Drops what is over, and publishes again what a broker has lost."""
+        """Drops what is over, and gives out again what was lost there."""
         log = structlog.get_logger("customs")
         while not stop.is_set():
             try:
@@ -188,13 +198,24 @@ class CustomsAdapter(AdapterDefaults):
         await self._book.expire()
         await self._give_out()
         listed = await self._book.watchlist()
-        if self._mqtt is None or listed.revision == 0:
+        if listed.revision == 0:
             return
-        async with self._giving:
-            held = await self._mqtt.holds(listed)
-        if not held:
-            self._book.store.note_given(self._mqtt.name, 0)
-            await self._give_out()
+        away: list[str] = []
+        for outlet in self._outlets:
+            try:
+                async with self._giving:
+                    held = await outlet.holds(listed)
+            except SystemAwayError as error:
+                away.append(str(error))
+                continue
+            if not held:
+                self._note_given(outlet, 0)
+        await self._give_out()
+        if away:
+            raise SystemAwayError("; ".join(away))
+
+    def _note_given(self, outlet: Outlet, revision: int) -> None:
+        self._book.store.note_given(outlet.name, outlet.place, revision)
 
 
 def _party_key(settings: CustomsSettings) -> bytes:

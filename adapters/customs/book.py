@@ -142,10 +142,11 @@ class Book:
         """Returns the whole list as it stands."""
         async with self._lock:
             await self._load()
-            revision, changed_ms = self.store.revision()
+            revision, changed_ms, began_ms = self.store.revision()
             return Watchlist(
                 revision=revision,
                 changed_ms=changed_ms,
+                began_ms=began_ms,
                 entries=MappingProxyType(dict(self._entries)),
             )
 
@@ -153,12 +154,13 @@ class Book:
         """Returns what has changed since a revision; after 0, the whole list."""
         async with self._lock:
             await self._load()
-            now, changed_ms = self.store.revision()
+            now, changed_ms, began_ms = self.store.revision()
             rows = self.store.rows(revision)
             return Change(
                 after=revision,
                 revision=now,
                 changed_ms=changed_ms,
+                began_ms=began_ms,
                 entries=tuple(
                     self._entries[row.entry_id] for row in rows if not row.gone
                 ),

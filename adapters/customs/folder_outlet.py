@@ -5,15 +5,19 @@ higher number, in order. What it does with them is left to it; see docs/customs.
 """
 
 import asyncio
+import errno
+import json
 import os
 import shutil
+from base64 import urlsafe_b64decode
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from adapters.customs.outlet import Whole
 from adapters.customs.signing import ListSigner
-from adapters.customs.watchlist import Change
+from adapters.customs.watchlist import Change, Watchlist
 from adapters.customs.wire import FORMAT, change_csv, change_json, encoded, instant
 from adapters.errors import SystemAwayError
 from adapters.values import Finding
@@ -26,6 +30,8 @@ _SNAPSHOTS: Final = "snapshots"
 _CHANGES: Final = "changes"
 _PART: Final = ".part-"
 _SIGNATURE: Final = "signature.jws"
+_FILE_MODE: Final = 0o640  # whoever may read the list is in the folder's group
+_FOLDER_MODE: Final = 0o750
 _DIGITS: Final = 10  # of a revision, so that names sort as numbers do
 
 
@@ -45,6 +51,11 @@ class FolderOutlet:
     def name(self) -> str:
         """What it is."""
         return "folder"
+
+    @property
+    def place(self) -> str:
+        """Which one."""
+        return str(self._folder)
 
     async def check(self) -> Finding:
         """Looks whether the folder can be written to."""
@@ -72,6 +83,52 @@ class FolderOutlet:
         except OSError as error:
             raise SystemAwayError(f"{self._folder}: {error.strerror}") from error
 
+    async def holds(self, listed: Watchlist) -> bool:
+        """Tells whether what lies there is ours, whole, and comes to this list.
+
+        Whoever can write there can put back what was there before, signature and all.
+
+        Raises:
+            SystemAwayError: The folder cannot be read.
+        """
+        try:
+            return await asyncio.to_thread(self._comes_to, listed.revision)
+        except OSError as error:
+            raise SystemAwayError(f"{self._folder}: {error.strerror}") from error
+
+    def _comes_to(self, revision: int) -> bool:
+        try:
+            name = (self._folder / CURRENT).read_text().strip()
+            at = self._revision_of(self._folder / _SNAPSHOTS / name, 0)
+            changes = self._folder / _CHANGES
+            for one in sorted(changes.iterdir()) if changes.is_dir() else ():
+                at = max(at, self._revision_of(one, at))
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return False
+        return at == revision
+
+    def _revision_of(self, folder: Path, known: int) -> int:
+        """Returns the revision that a folder brings whoever has one that is known.
+
+        Raises:
+            ValueError: It is not as we have written it, or something before it is
+                missing.
+        """
+        signature = (folder / _SIGNATURE).read_bytes()
+        coded = signature.split(b".")[1] if signature.count(b".") else b""
+        said = urlsafe_b64decode(coded + b"==")
+        # The same payload gives the same bytes, and nobody else can make them.
+        if self._signer.sign(said) != signature:
+            raise ValueError("not our signature")
+        statement: dict[str, Any] = json.loads(said)
+        files, revision = statement.get("files", {}), int(statement["revision"])
+        if not files or folder.name != _named(revision) or statement["after"] > known:
+            raise ValueError("another folder")
+        for name, digest in files.items():
+            if sha256((folder / name).read_bytes()).hexdigest() != digest:
+                raise ValueError("another file")
+        return revision
+
     def _changes(self) -> int:
         folder = self._folder / _CHANGES
         return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
@@ -86,36 +143,48 @@ class FolderOutlet:
         part.replace(current)
         _sync(self._folder)
         for parent, kept in ((_SNAPSHOTS, name), (_CHANGES, "")):
-            folder = self._folder / parent
-            for old in folder.iterdir() if folder.is_dir() else ():
+            folder = self._own(parent)
+            for old in folder.iterdir():
                 if old.name != kept:
-                    shutil.rmtree(old)
-            if folder.is_dir():
-                _sync(folder)
+                    _destroy(old)
+            _sync(folder)
+
+    def _own(self, parent: str) -> Path:
+        """Returns a folder in the folder; made if it is not there.
+
+        Raises:
+            OSError: It is a link: what lies elsewhere is not ours to destroy.
+        """
+        folder = self._folder / parent
+        with suppress(FileExistsError):
+            folder.mkdir(mode=_FOLDER_MODE)
+        if folder.is_symlink():
+            raise OSError(errno.ELOOP, f"{parent} is a link")
+        return folder
 
     def _write_change(self, change: Change) -> None:
         self._written(_CHANGES, "change", change)
 
     def _written(self, parent: str, stem: str, change: Change) -> str:
         """Writes a folder with a change in it, at one stroke; returns its name."""
-        name = f"{change.revision:0{_DIGITS}d}"
+        name = _named(change.revision)
         files = {
             f"{stem}.json": encoded(change_json(change)),
             f"{stem}.csv": change_csv(change),
         }
         statement = {
             "format": FORMAT,
+            "began_at": instant(change.began_ms),
             "after": change.after,
             "revision": change.revision,
             "changed_at": instant(change.changed_ms),
             "files": {one: sha256(data).hexdigest() for one, data in files.items()},
         }
         files[_SIGNATURE] = self._signer.sign(encoded(statement))
-        above = self._folder / parent
-        above.mkdir(exist_ok=True)
+        above = self._own(parent)
         part = above / f"{_PART}{name}"
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir()
+        _destroy(part)
+        part.mkdir(mode=_FOLDER_MODE)
         for one, data in files.items():
             _write(part / one, data)
         _sync(part)
@@ -123,10 +192,22 @@ class FolderOutlet:
             # Again, after a crash: never without the folder that CURRENT names.
             shutil.rmtree(part)
         else:
-            shutil.rmtree(above / name, ignore_errors=True)
+            _destroy(above / name)
             part.rename(above / name)
         _sync(above)
         return name
+
+
+def _named(revision: int) -> str:
+    return f"{revision:0{_DIGITS}d}"
+
+
+def _destroy(path: Path) -> None:
+    """Destroys whatever lies there; of a link, the link."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _is_same(folder: Path, part: Path) -> bool:
@@ -136,10 +217,13 @@ def _is_same(folder: Path, part: Path) -> bool:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
+    # Whatever lies there under this name, nothing is written through a link.
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
+        os.fsync(descriptor)
 
 
 def _sync(folder: Path) -> None:

@@ -31,11 +31,13 @@ CREATE INDEX IF NOT EXISTS entry_by_revision ON entry (revision);
 CREATE TABLE IF NOT EXISTS list (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   revision INTEGER NOT NULL,
-  changed_ms INTEGER NOT NULL
+  changed_ms INTEGER NOT NULL,
+  began_ms INTEGER NOT NULL    -- when the first revision came about; 0: not yet
 ) STRICT;
-INSERT OR IGNORE INTO list VALUES (1, 0, 0);
+INSERT OR IGNORE INTO list VALUES (1, 0, 0, 0);
 CREATE TABLE IF NOT EXISTS outlet (
   name TEXT PRIMARY KEY,
+  place TEXT NOT NULL,         -- where it led to then
   revision INTEGER NOT NULL    -- the last that it was given whole
 ) STRICT, WITHOUT ROWID;
 """
@@ -111,26 +113,38 @@ class ListStore:
             ).fetchone()
         return None if found is None else _row(found)
 
-    def revision(self) -> tuple[int, int]:
-        """Returns the revision of the list, and when it came about in ms."""
-        with self._reading() as connection:
-            found = connection.execute("SELECT revision, changed_ms FROM list")
-            revision, changed_ms = found.fetchone()
-            return revision, changed_ms
-
-    def given(self, outlet: str) -> int:
-        """Returns the last revision that an outlet was given; 0: none."""
+    def revision(self) -> tuple[int, int, int]:
+        """Returns the revision of the list, when it came about, and when the first."""
         with self._reading() as connection:
             found = connection.execute(
-                "SELECT revision FROM outlet WHERE name = ?", (outlet,)
+                "SELECT revision, changed_ms, began_ms FROM list"
+            )
+            revision, changed_ms, began_ms = found.fetchone()
+            return revision, changed_ms, began_ms
+
+    def given(self, outlet: str, place: str) -> int:
+        """Returns the last revision that an outlet was given at a place; 0: none."""
+        with self._reading() as connection:
+            found = connection.execute(
+                "SELECT revision FROM outlet WHERE name = ? AND place = ?",
+                (outlet, place),
             ).fetchone()
         return 0 if found is None else int(found[0])
 
-    def note_given(self, outlet: str, revision: int) -> None:
-        """Notes that an outlet has a revision, durably."""
+    def place_of(self, outlet: str) -> str:
+        """Returns where an outlet led to when it was given something; else nothing."""
+        with self._reading() as connection:
+            found = connection.execute(
+                "SELECT place FROM outlet WHERE name = ?", (outlet,)
+            ).fetchone()
+        return "" if found is None else str(found[0])
+
+    def note_given(self, outlet: str, place: str, revision: int) -> None:
+        """Notes that an outlet has a revision at a place, durably."""
         with self._writing() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO outlet VALUES (?, ?)", (outlet, revision)
+                "INSERT OR REPLACE INTO outlet VALUES (?, ?, ?)",
+                (outlet, place, revision),
             )
 
     def note(
@@ -169,7 +183,8 @@ class ListStore:
                     ),
                 )
                 connection.execute(
-                    "UPDATE list SET revision = ?, changed_ms = ?",
+                    "UPDATE list SET revision = ?1, changed_ms = ?2,"
+                    " began_ms = CASE began_ms WHEN 0 THEN ?2 ELSE began_ms END",
                     (changed.revision, now_ms),
                 )
 

@@ -10,7 +10,11 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import aiomqtt
-from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, Client as PahoClient
+from paho.mqtt.client import (
+    MQTT_CLEAN_START_FIRST_ONLY,
+    Client as PahoClient,
+    MQTTMessage,
+)
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -26,6 +30,8 @@ PENDING_MAX: Final = 20
 """Messages that may wait for their acknowledgement together."""
 
 _AT_LEAST_ONCE: Final = 1
+_AT_ONCE: Final = 20
+"""Messages that a broker may send us before one is acknowledged: all are in memory."""
 _FAILED: Final = 128  # of MQTT 3.1.1's and 5's codes, the first that says no
 
 
@@ -54,6 +60,8 @@ class Connection(aiomqtt.Client):
         self._is_5 = settings.version == "5"
         connect = _properties(PacketTypes.CONNECT)
         connect.SessionExpiryInterval = SESSION_S if keeps_session else 0
+        connect.ReceiveMaximum = _AT_ONCE
+        self._only_acknowledged = keeps_session
         version = aiomqtt.ProtocolVersion
         super().__init__(
             settings.host,
@@ -111,6 +119,17 @@ class Connection(aiomqtt.Client):
         codes = await self.subscribe(topic, _AT_LEAST_ONCE)
         if any(_value(code) >= _FAILED for code in codes):
             raise SystemAwayError(f"the broker does not let us read {topic}")
+
+    def _on_message(
+        self,
+        client: PahoClient,
+        userdata: Any,  # noqa: ANN401 - the library's
+        message: MQTTMessage,
+    ) -> None:
+        # Of what need not be acknowledged there may be any number: nobody waits for us,
+        # and all of it would lie in memory.
+        if message.qos or not self._only_acknowledged:
+            super()._on_message(client, userdata, message)
 
     def _on_publish(
         self,

@@ -41,6 +41,7 @@ class MqttOutlet:
         signer: What entries are signed with.
         identifier: What the broker knows us by.
         now_ms: Returns the present, in ms since the epoch.
+        last_place: Returns where the outlet of a name has led to so far.
 
     Raises:
         ConfigurationError: A certificate is not what it should be.
@@ -52,11 +53,13 @@ class MqttOutlet:
         signer: ListSigner,
         identifier: str,
         now_ms: Callable[[], int],
+        last_place: Callable[[str], str],
     ) -> None:
         self._settings = settings
         self._signer = signer
         self._identifier = identifier
         self._now_ms = now_ms
+        self._last_place = last_place
         self._context = trusted_context(settings)
         self._roots = tuple(
             f"{settings.root}/watchlist/{post}" for post in settings.posts or (_ALL,)
@@ -66,6 +69,11 @@ class MqttOutlet:
     def name(self) -> str:
         """What it is."""
         return "mqtt"
+
+    @property
+    def place(self) -> str:
+        """Which broker, and under which topics."""
+        return " ".join((self._host, *self._roots))
 
     async def check(self) -> Finding:
         """Looks whether the broker lets us in, and read what we publish."""
@@ -87,10 +95,11 @@ class MqttOutlet:
         listed = await whole()
         async with self._connected() as connection:
             if change.after == 0:
+                await self._clear_former(connection)
                 await self._clear_others(connection, listed)
             work = (
-                *(self._listing(connection, one) for one in change.entries),
-                *(self._removal(connection, one) for one in change.gone),
+                *(self._listing(connection, one, listed) for one in change.entries),
+                *(self._removal(connection, one, listed) for one in change.gone),
             )
             for some in _in_batches(work):
                 await asyncio.gather(*(one() for one in some))
@@ -118,6 +127,10 @@ class MqttOutlet:
             state = self._signer.sign(_state(listed))
             return await self._shows(connection, state, _QUIET_S)
 
+    @property
+    def _host(self) -> str:
+        return f"{self._settings.host}:{self._settings.port}"
+
     def _connected(self) -> AbstractAsyncContextManager[Connection]:
         return connected(
             Connection(
@@ -125,11 +138,11 @@ class MqttOutlet:
             )
         )
 
-    def _listing(self, connection: Connection, entry: Entry) -> _Saying:
+    def _listing(
+        self, connection: Connection, entry: Entry, listed: Watchlist
+    ) -> _Saying:
         async def say() -> None:
-            payload = self._signer.sign(
-                encoded({"format": FORMAT, **entry_json(entry)})
-            )
+            payload = self._signer.sign(encoded(_of(listed) | entry_json(entry)))
             left_s = max(1, (entry.valid_until_ms - self._now_ms()) // 1000)
             for root in self._roots:
                 topic = f"{root}/entries/{entry.entry_id}"
@@ -137,9 +150,11 @@ class MqttOutlet:
 
         return say
 
-    def _removal(self, connection: Connection, gone: Gone) -> _Saying:
+    def _removal(
+        self, connection: Connection, gone: Gone, listed: Watchlist
+    ) -> _Saying:
         async def say() -> None:
-            payload = self._signer.sign(encoded({"format": FORMAT, **gone_json(gone)}))
+            payload = self._signer.sign(encoded(_of(listed) | gone_json(gone)))
             left_s = (gone.until_ms - self._now_ms()) // 1000
             for root in self._roots:
                 topic = f"{root}/entries/{gone.entry_id}"
@@ -150,6 +165,18 @@ class MqttOutlet:
                 await connection.say(topic, b"", retained=True)
 
         return say
+
+    async def _clear_former(self, connection: Connection) -> None:
+        """Takes away what stands under topics that we do not write any more.
+
+        Otherwise it would stand there unchanged, whatever is recalled.
+        """
+        host, *roots = self._last_place(self.name).split() or [""]
+        for root in roots if host == self._host else ():
+            if root not in self._roots and root.startswith(f"{self._settings.root}/"):
+                for topic in (f"{root}/entries/+", f"{root}/state"):
+                    for one in await self._retained(connection, topic):
+                        await connection.say(one, b"", retained=True)
 
     async def _clear_others(self, connection: Connection, listed: Watchlist) -> None:
         """Takes away what is retained there, and is not on the list."""
@@ -198,12 +225,17 @@ class MqttOutlet:
             await connection.unsubscribe(topic)
 
 
+def _of(listed: Watchlist) -> dict[str, object]:
+    """Returns which list something is of."""
+    return {"format": FORMAT, "began_at": instant(listed.began_ms)}
+
+
 def _state(listed: Watchlist) -> bytes:
     """Returns what a post knows by that it has everything, and nothing else."""
     lines = (f"{one} {listed.entries[one].version}\n" for one in sorted(listed.entries))
     return encoded(
-        {
-            "format": FORMAT,
+        _of(listed)
+        | {
             "revision": listed.revision,
             "changed_at": instant(listed.changed_ms),
             "count": len(listed.entries),

@@ -18,6 +18,11 @@ class Outlet(Protocol):
         """What it is, in a word: "folder"."""
         ...
 
+    @property
+    def place(self) -> str:
+        """Where it leads to: at another place nothing has been given yet."""
+        ...
+
     async def check(self) -> Finding:
         """Looks whether it is there; changes nothing."""
         ...
@@ -27,5 +32,13 @@ class Outlet(Protocol):
 
         Raises:
             SystemAwayError: It cannot be reached: the same again later.
+        """
+        ...
+
+    async def holds(self, listed: Watchlist) -> bool:
+        """Tells whether the list still is there, as far as that can be seen.
+
+        Raises:
+            SystemAwayError: It cannot be reached.
         """
         ...

@@ -27,6 +27,10 @@ ANSWER: Final = "rogatory-answer/1"
 ANSWER_S: Final = 7 * 86_400
 """How long an answer waits for a post that is away, in seconds."""
 
+LATER: Final = "too-many"
+"""Why a report is not taken in now; the post keeps it and sends it again."""
+
+_DAY_MS: Final = 86_400_000
 _KEY_LABEL: Final = b"rogatory/customs-report/1"
 _FIRST_PAUSE_S: Final = 1.0
 _LAST_PAUSE_S: Final = 60.0
@@ -68,8 +72,7 @@ class ReportKeeper:
         if report.hit is not None:
             entry = (await self._listed()).entries.get(report.hit.entry_id)
         # The same id with other content is another proposal: a person sees both.
-        parts = frame(address.post.encode(), address.report_id.encode(), payload)
-        key = labelled_digest(_KEY_LABEL, parts).hex()
+        key = _digest(payload, address).hex()
         proposal = proposal_of(report, entry, key=key, handling=self._handling)
         try:
             await self._desk.propose(proposal)
@@ -88,10 +91,39 @@ class ReportKeeper:
         """
         try:
             await self.propose(payload, address)
-        except RejectedError as error:
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a hostile report must not end the rest
             await self._desk.set_aside(received(payload, address), error)
-            return error.code
+            return error.code if isinstance(error, RejectedError) else "fault"
         return ""
+
+
+class DailyShare:
+    """How many reports each post may bring in a day.
+
+    There is room for so many in all, and one post must not take that of the others.
+
+    Args:
+        most: Of one post.
+        now_ms: Returns the present, in ms since the epoch.
+    """
+
+    def __init__(self, most: int, now_ms: Callable[[], int]) -> None:
+        self._most = most
+        self._now_ms = now_ms
+        self._day = 0
+        self._brought: dict[str, set[bytes]] = {}
+
+    def takes(self, payload: bytes, address: ReportAddress) -> bool:
+        """Tells whether a report is within its post's share; the same counts once."""
+        day = self._now_ms() // _DAY_MS
+        if day != self._day:
+            self._day, self._brought = day, {}
+        brought = self._brought.setdefault(address.post, set())
+        if len(brought) < self._most:
+            brought.add(_digest(payload, address))
+        return _digest(payload, address) in brought
 
 
 class ReportIntake:
@@ -103,6 +135,7 @@ class ReportIntake:
         signer: What answers are signed with.
         identifier: What the broker knows us by: what it keeps for us while we are
             away, it keeps under this name.
+        share: How much of it one post may bring.
     """
 
     def __init__(
@@ -111,8 +144,10 @@ class ReportIntake:
         keeper: ReportKeeper,
         signer: ListSigner,
         identifier: str,
+        share: DailyShare,
     ) -> None:
         self._settings = settings
+        self._share = share
         self._keeper = keeper
         self._signer = signer
         self._identifier = identifier
@@ -152,8 +187,15 @@ class ReportIntake:
 
     async def _take(self, connection: Connection, message: aiomqtt.Message) -> None:
         """Keeps a report, answers, and only then acknowledges it."""
+        if not message.payload:
+            # It only clears what was retained under the topic.
+            connection.acknowledge(message)
+            return
         address = _address(message.topic.value)
-        code = await self._keeper.keep(message.payload, address)
+        code, state = LATER, "later"
+        if self._share.takes(message.payload, address):
+            code = await self._keeper.keep(message.payload, address)
+            state = "refused" if code else "kept"
         if code:
             self._log.warning("report-refused", post=address.post, code=code)
         if address.is_plain:
@@ -161,7 +203,9 @@ class ReportIntake:
                 "format": ANSWER,
                 "post": address.post,
                 "report_id": address.report_id,
-                "state": "refused" if code else "kept",
+                # Under one name there may be two reports that say different things.
+                "sha256": sha256(message.payload).hex(),
+                "state": state,
                 "code": code,
             }
             topic = f"{self._settings.root}/answer/{address.post}/{address.report_id}"
@@ -197,6 +241,11 @@ def address_of(letter: Received) -> ReportAddress:
     """Returns from whom a report came that was set aside."""
     topic, _, _ = letter.key.rpartition("/")
     return _address(topic)
+
+
+def _digest(payload: bytes, address: ReportAddress) -> bytes:
+    told = frame(address.post.encode(), address.report_id.encode(), payload)
+    return labelled_digest(_KEY_LABEL, told)
 
 
 def _address(topic: str) -> ReportAddress:

@@ -33,6 +33,7 @@ class MqttSettings(BaseModel):
         posts: Posts that are given the list, each under a topic of its own; empty:
             one list for all.
         reports: Whether seizure reports of posts are taken in.
+        reports_a_day: How many of them one post may bring in a day.
         reports_certificate: File of the certificate that reports are taken in by, PEM;
             None: the same. A broker that lets nobody take over the session of another
             goes by certificates, and so needs one for each of our two connections.
@@ -51,6 +52,7 @@ class MqttSettings(BaseModel):
     key: Path
     posts: tuple[PostName, ...] = ()
     reports: bool = True
+    reports_a_day: int = Field(default=500, ge=1, le=10_000)
     reports_certificate: Path | None = None
     reports_key: Path | None = None
     timeout_s: float = Field(default=10.0, gt=0, le=60)

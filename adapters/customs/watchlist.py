@@ -129,6 +129,8 @@ class Change:
         after: The revision that it is applied to; 0: to nothing, it is the whole list.
         revision: The revision that comes of it.
         changed_ms: When that came about, in ms since the epoch.
+        began_ms: When the first revision did: a list that was lost begins anew, and
+            then versions and revisions count from 1 again.
         entries: New ones and new versions, in the order of their ids.
         gone: Those that must not be used any more, likewise.
     """
@@ -136,6 +138,7 @@ class Change:
     after: int
     revision: int
     changed_ms: int
+    began_ms: int
     entries: tuple[Entry, ...] = ()
     gone: tuple[Gone, ...] = ()
 
@@ -147,11 +150,13 @@ class Watchlist:
     Attributes:
         revision: Counts every change of the list, from 1; 0: nothing was ever on it.
         changed_ms: When it last changed, in ms since the epoch.
+        began_ms: When it first did, likewise.
         entries: By their id.
     """
 
     revision: int = 0
     changed_ms: int = 0
+    began_ms: int = 0
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
 
     def whole(self) -> Change:
@@ -160,5 +165,6 @@ class Watchlist:
             after=0,
             revision=self.revision,
             changed_ms=self.changed_ms,
+            began_ms=self.began_ms,
             entries=tuple(self.entries[name] for name in sorted(self.entries)),
         )

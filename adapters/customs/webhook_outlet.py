@@ -11,7 +11,7 @@ from typing import Final
 from adapters.customs.outlet import Whole
 from adapters.customs.settings import WebhookSettings
 from adapters.customs.signing import ListSigner
-from adapters.customs.watchlist import Change
+from adapters.customs.watchlist import Change, Watchlist
 from adapters.customs.wire import change_json, encoded
 from adapters.errors import SystemAwayError
 from adapters.secret import SecretError
@@ -57,6 +57,11 @@ class WebhookOutlet:
         """What it is."""
         return "webhook"
 
+    @property
+    def place(self) -> str:
+        """Which address."""
+        return self._settings.url
+
     async def check(self) -> Finding:
         """Says what would be called; calling it would be a change there."""
         return Finding(ok=True, what=f"webhook {self._settings.host} is well formed")
@@ -86,3 +91,7 @@ class WebhookOutlet:
             raise SystemAwayError(f"webhook: {error}") from error
         if not answer.is_success:
             raise SystemAwayError(f"webhook: answered with {answer.status}")
+
+    async def holds(self, listed: Watchlist) -> bool:  # noqa: ARG002 - the port's: what was taken there is not shown
+        """Takes it that what was given is there."""
+        return True

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from adapters.cells import cell
 from adapters.customs.watchlist import Change, Criteria, Entry, Gone
 from broker.core.handling import Handling
 from broker.core.identification.ranges import Series
@@ -31,7 +32,6 @@ CSV_COLUMNS: Final = (
     "value",
 )
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def entry_json(entry: Entry) -> dict[str, object]:
@@ -63,6 +63,7 @@ def change_json(change: Change) -> dict[str, object]:
     """Returns a change; one after revision 0 is the whole list."""
     return {
         "format": FORMAT,
+        "began_at": instant(change.began_ms),
         "after": change.after,
         "revision": change.revision,
         "changed_at": instant(change.changed_ms),
@@ -85,11 +86,11 @@ def change_csv(change: Change) -> bytes:
     would take for a formula has an apostrophe before it.
     """
     file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\r\n")
+    writer = csv.writer(file, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(CSV_COLUMNS)
     for entry in change.entries:
         for kind, value in _rows(entry.criteria):
-            writer.writerow(_plain(cell) for cell in _cells(entry, kind, value))
+            writer.writerow(map(cell, _cells(entry, kind, value)))
     for gone in change.gone:
         row = [gone.entry_id, str(gone.version), "gone", instant(gone.until_ms)]
         writer.writerow([*row, *[""] * (len(CSV_COLUMNS) - len(row))])
@@ -114,10 +115,6 @@ def _cells(entry: Entry, kind: str, value: str) -> Iterator[str]:
     yield encoded(_restrictions(entry.handling)).decode()
     yield kind
     yield value
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _criteria(criteria: Criteria) -> dict[str, object]:

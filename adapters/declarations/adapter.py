@@ -116,8 +116,8 @@ class DeclarationAdapter:
         """Takes files in, until `stop` is set.
 
         Raises:
-            SystemAwayError: The folder cannot be used, or something in it.
-            StoreError: The node can store nothing; files stay where they are.
+            SystemAwayError: The folder cannot be used, or something in it; or the node
+                can store nothing: files stay where they are.
         """
         if self._inbox is not None:
             await self._catch_up()
@@ -140,7 +140,7 @@ class DeclarationAdapter:
 
     async def _look(self, inbox: DropFolder, stop: asyncio.Event) -> None:
         """Takes in what lies there. One file that is stuck does not hold the others."""
-        stuck: OSError | SystemAwayError | None = None
+        stuck: OSError | SystemAwayError | StoreError | None = None
         names = await asyncio.to_thread(inbox.look)
         if names:
             await self._book.expire()
@@ -151,7 +151,9 @@ class DeclarationAdapter:
                 await self._take(inbox, name)
             except GoneError:
                 continue
-            except (SystemAwayError, OSError) as error:
+            except (SystemAwayError, StoreError, OSError) as error:
+                # Where only no more dead letters, or proposals, are taken, files that
+                # make none are screened all the same.
                 stuck = error
         if stuck is not None:
             raise SystemAwayError("a file in the folder is stuck") from stuck

@@ -10,6 +10,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from adapters.cells import cell
 from adapters.customs.document import part, parts, text, texts, word
 from broker.core.handling import Handling
 
@@ -35,7 +36,6 @@ COLUMNS: Final = (
 """The head line of the file."""
 
 _UNITS: Final[Mapping[str, str]] = {"AMMUNITION": "round"}
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 Row = Mapping[str, str]
 
@@ -71,11 +71,11 @@ def cen_rows(
 def cen_csv(rows: Sequence[Row]) -> bytes:
     """Returns rows as a file, UTF-8, comma-separated, with a head line."""
     file = io.StringIO()
-    writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(
-        {name: _cell(value) for name, value in row.items()} for row in rows
+    writer = csv.DictWriter(
+        file, COLUMNS, restval="", lineterminator="\r\n", quoting=csv.QUOTE_ALL
     )
+    writer.writeheader()
+    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     return file.getvalue().encode()
 
 
@@ -102,8 +102,3 @@ def _item(item: Mapping[str, object]) -> dict[str, str]:
         "unit": _UNITS.get(kind, "piece"),
         "marking": word(text(detail, "markingCondition"), "MARKING_CONDITION_"),
     }
-
-
-def _cell(value: str) -> str:
-    """Returns a text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value

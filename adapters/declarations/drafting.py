@@ -90,7 +90,9 @@ def plain(text: str) -> str:
 def _key(filing: Filing, meeting: Meeting, what: str) -> str:
     """Returns what the draft is called by.
 
-    The same when a file comes again, mended or not, and says no more than before.
+    The same when a file comes again, mended or not, and says no more than before. What
+    agrees is part of it: another container under the number of a bill that a person has
+    dismissed is another matter. So are the goods where there is no number to go by.
     """
     told = (
         filing.form,
@@ -98,7 +100,11 @@ def _key(filing: Filing, meeting: Meeting, what: str) -> str:
         what,
         meeting.entry.entry_id,
         *(fact.label for fact in meeting.facts),
+        *(value for fact in meeting.facts for value in sorted(_values(fact, meeting))),
+        *sorted(_numbers(meeting)),
     )
+    if not (filing.reference and plain(meeting.consignment.reference)):
+        told += tuple(repr(line) for line in meeting.lines)
     parts = (one.encode("utf-8", "replace") for one in told)
     return labelled_digest(_LABEL, *parts).hex()
 

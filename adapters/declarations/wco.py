@@ -106,13 +106,15 @@ def read_json(data: bytes, token: PartyToken, limits: Limits) -> Filing:
     """
     if len(data) > limits.size_max:
         raise UnreadableError("too-large", f"more than {limits.size_max:,} bytes")
-    if data.count(b"[") + data.count(b"{") > limits.tags_max:
+    values = max(data.count(b"[") + data.count(b"{"), data.count(b",") // 2)
+    if values > limits.tags_max:
         raise UnreadableError("too-large", f"more than {limits.tags_max:,} values")
     try:
         found = json.loads(data, object_pairs_hook=_once, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise UnreadableError(
-            "not-well-formed", "not JSON in UTF-8, or a name stands there twice"
+            "not-well-formed",
+            "not JSON in UTF-8, or a name stands there twice, or too many names",
         ) from None
     if not isinstance(found, dict) or set(found) != {ROOT}:
         raise UnreadableError("schema", "expected an object with one Declaration")
@@ -122,7 +124,7 @@ def read_json(data: bytes, token: PartyToken, limits: Limits) -> Filing:
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Returns an object of JSON; two readers must not see two contents in it."""
     found = dict(pairs)
-    if len(found) != len(pairs):
+    if len(found) != len(pairs) or len(found) > len(NAMES):
         raise ValueError
     return found
 

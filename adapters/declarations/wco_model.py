@@ -4,15 +4,19 @@ What its fields come to is left to `adapters.declarations.wco`.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Final, get_args
+from typing import Annotated, Final, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field
+
+_Told = TypeVar("_Told")
 
 _BIGGEST: Final = 10**12
 
 _Code = Annotated[str, Field(max_length=35)]
 _Text = Annotated[str, Field(max_length=2000, repr=False)]
 _Count = Annotated[int, Field(ge=0, le=_BIGGEST)]
+# A million wrong ones would be a million reports of errors, in gigabytes of memory.
+_Several = Annotated[tuple[_Told, ...], FailFast()]
 _Kilograms = Annotated[float, Field(ge=0, le=_BIGGEST, allow_inf_nan=False)]
 
 
@@ -38,7 +42,7 @@ class ToldTransportEquipment(_Known):
     """A container with its seals."""
 
     ID: _Code
-    Seal: tuple[ToldIdentified, ...] = ()
+    Seal: _Several[ToldIdentified] = ()
 
 
 class ToldTransportMeans(_Known):
@@ -59,9 +63,9 @@ class ToldConsignment(_Known):
     TransportContractDocument: ToldIdentified | None = None
     BorderTransportMeans: ToldTransportMeans = ToldTransportMeans()
     LoadingLocation: ToldIdentified | None = None
-    TranshipmentLocation: tuple[ToldIdentified, ...] = Field(default=(), max_length=20)
+    TranshipmentLocation: _Several[ToldIdentified] = Field(default=(), max_length=20)
     UnloadingLocation: ToldIdentified | None = None
-    TransportEquipment: tuple[ToldTransportEquipment, ...] = ()
+    TransportEquipment: _Several[ToldTransportEquipment] = ()
 
 
 class ToldGoodsMeasure(_Known):
@@ -79,7 +83,7 @@ class ToldCommodity(_Known):
     Description: _Text = ""
     Classification: ToldIdentified | None = None
     GoodsMeasure: ToldGoodsMeasure = ToldGoodsMeasure()
-    SerialNumberID: tuple[_Code, ...] = Field(default=(), repr=False)
+    SerialNumberID: _Several[_Code] = Field(default=(), repr=False)
 
 
 class ToldPackaging(_Known):
@@ -93,8 +97,8 @@ class ToldGoodsItem(_Known):
     """One line of goods."""
 
     Commodity: ToldCommodity
-    Packaging: tuple[ToldPackaging, ...] = Field(default=(), max_length=99)
-    TransportEquipmentID: tuple[_Code, ...] = Field(default=(), max_length=99)
+    Packaging: _Several[ToldPackaging] = Field(default=(), max_length=99)
+    TransportEquipmentID: _Several[_Code] = Field(default=(), max_length=99)
 
 
 class ToldGoodsShipment(_Known):
@@ -106,7 +110,7 @@ class ToldGoodsShipment(_Known):
     ExportCountry: ToldIdentified | None = None
     Destination: ToldIdentified | None = None
     Consignment: ToldConsignment
-    GovernmentAgencyGoodsItem: tuple[ToldGoodsItem, ...] = Field(min_length=1)
+    GovernmentAgencyGoodsItem: _Several[ToldGoodsItem] = Field(min_length=1)
 
 
 class ToldDeclaration(_Known):

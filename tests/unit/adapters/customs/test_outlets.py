@@ -92,7 +92,9 @@ async def test_a_crash_before_the_cursor_moved_writes_the_same_again(
     made, alert = adapter(customs), customs.deliveries[0]
     first = await made.deliver(alert)
     files = {one: one.read_bytes() for one in out(customs).rglob("*.j*")}
-    made._book.store.note_given("folder", 0)  # as if it had not been noted
+    made._book.store.note_given(
+        "folder", str(out(customs)), 0
+    )  # as if it had not been noted
     assert await adapter(customs).deliver(alert) == first
     assert files == {one: one.read_bytes() for one in out(customs).rglob("*.j*")}
 

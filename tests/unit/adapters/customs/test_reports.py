@@ -6,12 +6,18 @@ from pathlib import Path
 import pytest
 
 from adapters.customs.drawing import Drawing
-from adapters.customs.report_intake import ReportKeeper, address_of, received
+from adapters.customs.report_intake import (
+    DailyShare,
+    ReportKeeper,
+    address_of,
+    received,
+)
 from adapters.customs.reports import MAX_SIZE, ReportAddress, read_report
 from adapters.customs.watchlist import Entry, Watchlist
 from adapters.errors import RejectedError
 from adapters.memory_desk import MemoryDesk
 from adapters.values import Submission
+from broker.core.errors import StoreError
 from broker.core.handling import Handling
 from tests.adapter_world import example_delivery
 from tests.customs_world import OTHER_POST, POST, adapter_in, report_of, write_keys
@@ -177,3 +183,43 @@ async def test_two_reports_that_cannot_be_used_are_both_kept(desk: MemoryDesk) -
     for payload in (b"{", b"[", b"{"):
         assert await made.keep(payload, ADDRESS) == "bad-form"
     assert [letter.data for letter, _ in desk.letters.values()] == [b"{", b"["]
+
+
+async def test_a_report_that_makes_us_fail_is_set_aside_and_holds_up_no_others(
+    desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RecursionError("ZZQ-01044")
+
+    monkeypatch.setattr("adapters.customs.report_intake.read_report", broken)
+    assert await keeper(desk).keep(report_of(), ADDRESS) == "fault"
+    ((kept, _),) = desk.letters.values()
+    assert kept.data == report_of()
+
+
+async def test_a_report_that_cannot_be_stored_is_neither_kept_nor_refused(
+    desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> str:
+        raise StoreError("no room")
+
+    monkeypatch.setattr(MemoryDesk, "propose", full)
+    with pytest.raises(StoreError):
+        await keeper(desk).keep(report_of(), ADDRESS)
+    assert not desk.letters
+
+
+def test_a_post_has_its_share_of_each_day_and_a_repetition_costs_nothing() -> None:
+    now_ms = [0]
+    share = DailyShare(2, lambda: now_ms[0])
+    one, two, three = (report_of(day=f"2026-04-2{day}") for day in (1, 2, 3))
+    assert [share.takes(payload, ADDRESS) for payload in (one, one, two, three)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert share.takes(one, ADDRESS)
+    assert share.takes(three, ReportAddress(post=OTHER_POST, report_id="r-1"))
+    now_ms[0] = 86_400_000
+    assert share.takes(three, ADDRESS)

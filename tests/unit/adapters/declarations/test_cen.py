@@ -84,13 +84,20 @@ def test_rounds_and_parts_have_their_own_words() -> None:
     assert "SECRET-LOT" not in str(rounds)
 
 
-@pytest.mark.parametrize("make", ["=1+1", "+1", "-1", "@SUM(A1)"])
+@pytest.mark.parametrize("make", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\uff1d1"])
 def test_a_cell_is_no_formula(make: str) -> None:
     content: dict[str, Any] = example_document("recovery-record")
     content["items"][0]["item"]["firearm"]["make"] = make
     [first, _] = cen_rows(content, "cen-1", _AMBER)
     data = cen_csv([first]).decode()
-    assert f",'{make}," in data
+    assert f',"\'{make}",' in data
+
+
+def test_a_semicolon_begins_no_cell_where_commas_separate_decimals() -> None:
+    content: dict[str, Any] = example_document("recovery-record")
+    content["items"][0]["item"]["firearm"]["make"] = "x;=1+1"
+    [first, _] = cen_rows(content, "cen-1", _AMBER)
+    assert ',"x;=1+1",' in cen_csv([first]).decode()
 
 
 def test_a_record_is_a_file_that_is_the_same_when_it_comes_again(

@@ -101,6 +101,29 @@ def test_bills_without_a_number_are_told_apart() -> None:
     assert "number 2" in second.title
 
 
+def test_another_container_under_a_number_that_was_dismissed_is_another_draft() -> None:
+    other = "MSCU1234566"
+    looked_for = {"CSQU3054383", other}
+    first = _draft(consignment(containers=_BOX), containers=looked_for)
+    boxes = (Container(number=other),)
+    second = _draft(consignment(containers=boxes), containers=looked_for)
+    assert first.submission.key != second.submission.key
+
+
+def test_other_goods_without_any_number_are_another_draft() -> None:
+    drafts = [
+        _draft(
+            consignment(
+                Line(number=1, hs="930200", quantity=quantity),
+                containers=_BOX,
+                reference="",
+            )
+        )
+        for quantity in (10, 500)
+    ]
+    assert len({one.submission.key for one in drafts}) == 2
+
+
 def test_hostile_text_is_put_on_one_line_and_cut() -> None:
     hostile = consignment(
         Line(number=1, hs="930200", description="a\x00b\u202ec\n" + "d" * 5_000),

@@ -39,6 +39,22 @@ async def _made(desk: MemoryDesk, inbox: Path) -> DeclarationAdapter:
     return adapter
 
 
+def _names(folder: Path) -> list[str]:
+    return sorted(one.name for one in folder.iterdir())
+
+
+async def _until_gone(adapter: DeclarationAdapter, file: Path) -> None:
+    """Has an adapter take files in until one of them is gone."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(adapter.run(stop))
+    async with asyncio.timeout(20):
+        while file.name in _names(file.parent):
+            assert not running.done()
+            await asyncio.sleep(0.005)
+    stop.set()
+    await running
+
+
 @pytest.mark.parametrize("what", ["propose", "set_aside"])
 async def test_a_file_stays_while_nothing_can_be_stored(
     desk: MemoryDesk, inbox: Path, monkeypatch: pytest.MonkeyPatch, what: str
@@ -54,12 +70,7 @@ async def test_a_file_stays_while_nothing_can_be_stored(
         with pytest.raises(SystemAwayError):
             await adapter.run(asyncio.Event())
     assert (inbox / "a.xml").read_bytes() == data
-    stop = asyncio.Event()
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
-        group.create_task(adapter.run(stop))
-        while (inbox / "a.xml").exists():
-            await asyncio.sleep(0.005)
-        stop.set()
+    await _until_gone(adapter, inbox / "a.xml")
     assert len(desk.proposed) + len(desk.letters) == 1
 
 
@@ -79,7 +90,7 @@ async def test_a_file_that_is_stuck_does_not_hold_the_others(
         (inbox / name).write_bytes(example("manifest.xml"))
     with pytest.raises(SystemAwayError):
         await adapter.run(asyncio.Event())
-    assert [one.name for one in inbox.iterdir()] == ["a.xml"]
+    assert _names(inbox) == ["a.xml"]
     assert len(desk.proposed) == 1
 
 
@@ -95,7 +106,7 @@ async def test_goods_are_screened_while_no_more_dead_letters_are_taken(
     (inbox / "b.xml").write_bytes(example("manifest.xml"))
     with pytest.raises(SystemAwayError):
         await adapter.run(asyncio.Event())
-    assert [one.name for one in inbox.iterdir()] == ["a.xml"]
+    assert _names(inbox) == ["a.xml"]
     assert len(desk.proposed) == 1
 
 
@@ -114,10 +125,5 @@ async def test_a_manifest_that_replaces_one_while_that_is_screened_is_screened_t
         return found
 
     monkeypatch.setattr(DropFolder, "read", replaced)
-    stop = asyncio.Event()
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
-        group.create_task(adapter.run(stop))
-        while file.exists():
-            await asyncio.sleep(0.005)
-        stop.set()
+    await _until_gone(adapter, file)
     assert len(desk.proposed) == 1
