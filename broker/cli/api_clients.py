@@ -13,6 +13,7 @@ from broker.cli.asking import confirm
 from broker.cli.following import short_time
 from broker.cli.options import JsonOption, NodeOption, PassphraseOption
 from broker.cli.output import note, print_json, print_table
+from broker.cli.routed_desks import note_unrouted
 from broker.cli.secrets_prompt import unlock
 from broker.cli.session import node_session
 from broker.core.clients import (
@@ -100,7 +101,14 @@ def add(
         )
     if certificate is not None and new_certificate is not None:
         raise ConfigurationError("give --certificate or --new-certificate, not both")
+    if token_file is not None:
+        _check_free(token_file)  # another system's token may stand there
     with node_session(node_dir) as node:
+        if node.store.find_client(name) is not None:
+            raise ConfigurationError(
+                f"{name} is registered already: choose another name, or give it "
+                f"something new to show with: rogatory api client rotate {name}"
+            )
         if new_certificate is not None:
             _check_free(new_certificate)
             made = make_client_certificate(
@@ -117,7 +125,9 @@ def add(
             shown, token = _by_certificate(client, _read(certificate)), None
         else:
             shown, token = _by_token(client, now_ms)
+            _keep(token, token_file)
         node.store.add_client(client, [shown])
+        note_unrouted(node, client.desks)
     _tell(client, shown, token, token_file, as_json=as_json)
 
 
@@ -144,6 +154,7 @@ def rotate(
             raise ConfigurationError(f"{name} was revoked, or has expired")
         if certificate is None:
             shown, token = _by_token(client, now_ms)
+            _keep(token, token_file)
         else:
             shown, token = _by_certificate(client, _read(certificate)), None
         ends_ms = now_ms + overlap_hours * _HOUR_MS
@@ -223,7 +234,13 @@ def show(
     print_table(columns, rows, empty="It shows nothing.")
 
 
-def _by_token(client: Client, now_ms: int) -> tuple[Credential, str | None]:
+def _keep(token: str, file: Path | None) -> None:
+    """Writes a token where it was asked for, before it counts: else nobody has it."""
+    if file is not None:
+        write_private(file, token.encode() + b"\n")
+
+
+def _by_token(client: Client, now_ms: int) -> tuple[Credential, str]:
     token = new_token()
     return (
         Credential(
@@ -260,7 +277,6 @@ def _tell(
     as_json: bool,
 ) -> None:
     if token is not None and token_file is not None:
-        write_private(token_file, token.encode() + b"\n")
         note(f"The token is in {token_file}.")
         token = None
     if as_json:

@@ -244,6 +244,32 @@ class TestAClient:
             new = file.read_text().strip()
             assert get(port, trusting(folder), new).status_code == 200
 
+    def test_whose_token_cannot_be_kept_is_not_registered(
+        self, cli: Cli, folder: ApiFolder, tmp_path: Path
+    ) -> None:
+        another = tmp_path / "token"
+        another.write_text("rog_another\n", encoding="utf-8")
+        for file in (another, another / "token"):
+            ended = cli(
+                "api", "client", "add", "unkept", "--agency", "Police", "--role",
+                "submit", "--token-file", file, "--node", folder.root,
+            )  # fmt: skip
+            assert ended.code != 0
+            assert kenya_has_no(folder, "unkept", cli)
+        assert another.read_text(encoding="utf-8") == "rog_another\n"
+
+    def test_at_whose_desk_nothing_arrives_is_told_so_at_once(
+        self, cli: Cli, folder: ApiFolder
+    ) -> None:
+        for desk, warned in (("nobodys", True), ("*", False)):
+            ended = cli(
+                "api", "client", "add", f"waits-{len(desk)}", "--agency", "Police",
+                "--role", "read", "--desk", desk, "--node", folder.root,
+            )  # fmt: skip
+            assert ended.code == 0, ended.err
+            assert ("no import rule" in ended.err) == warned
+            assert ("route: [nobodys]" in ended.err) == warned
+
     def test_is_revoked_for_good(
         self, cli: Cli, folder: ApiFolder, kenya: Member
     ) -> None:
@@ -258,7 +284,8 @@ class TestAClient:
             "api", "client", "add", "leaving", "--agency", "Police", "--role", "read",
             "--desk", "police", "--node", folder.root,
         )  # fmt: skip
-        assert again.code == 69
+        assert again.code == 78
+        assert "choose another name" in again.err
         refusals = cli("api", "refusals", "--client", "leaving", "--node", folder.root)
         assert "revoked" in refusals.out
 
