@@ -4,9 +4,10 @@ What is said and heard on it is left to `adapters.customs.mqtt_outlet` and
 `adapters.customs.report_intake`.
 """
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, Final
 
 import aiomqtt
@@ -168,10 +169,27 @@ async def connected(connection: Connection) -> AsyncIterator[Connection]:
         SystemAwayError: The broker cannot be reached, or left in between.
     """
     try:
-        async with connection:
+        await _entered(connection)
+        async with AsyncExitStack() as stack:
+            stack.push_async_exit(connection)
             yield connection
     except aiomqtt.MqttError as error:
         raise SystemAwayError(f"mqtt: {error}") from error
+
+
+async def _entered(connection: Connection) -> None:
+    """Connects; what is broken off meanwhile is closed before anything else.
+
+    The library connects on a thread, and forgets the socket of one that is cancelled.
+    """
+    entering = asyncio.create_task(connection.__aenter__())
+    try:
+        await asyncio.shield(entering)
+    except asyncio.CancelledError:
+        with suppress(aiomqtt.MqttError):
+            await entering
+            await connection.__aexit__(None, None, None)
+        raise
 
 
 def _properties(packet: int) -> Properties:
